@@ -1,0 +1,545 @@
+"""Ouentai: settings, wiring, routes and lifespan; the only place where things are put together."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import ipaddress
+import json
+import logging
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import uvicorn
+import uvloop
+from cryptography.fernet import Fernet
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bots.channel import Channel, Dispatcher
+from bots.delivery import Delivery, Sender
+from bots.line import rich_menu
+from bots.line.channel import LineChannel
+from bots.line.client import LineClient
+from bots.line.webhook import endpoint as line_endpoint
+from bots.mail.channel import MailChannel
+from bots.mail.client import MailClient
+from bots.playground.stage import LINE_API, SLACK_API, Stage, build
+from bots.playground.store import PostgresStore
+from bots.slack.channel import SlackChannel
+from bots.slack.client import SlackClient
+from bots.slack.endpoints import SlackEndpoint
+from bots.slack.membership import Membership
+from bots.slack.reception import Reception
+from bots.slack.sender import SlackSender
+from bots.slack.socket import SlackSocket
+from bots.web.upload import routes as upload_routes
+from conversations import current, everything
+from conversations.expert import banks
+from locales.language import speaker
+from services import embedded, fees, inbox, installation, outbox, programme, timers
+from services.bundle import Services
+from services.checked_toml import FileError
+from services.clock import Clock, in_tokyo, wall
+from services.database import connect, transaction
+from services.migrations import upgrade
+from services.people import Identity, Person
+from services.readings import read_hours, read_yen
+from services.refusals import Refusal
+from services.secrets import open_vault
+from services.storage import open_storage
+
+log = logging.getLogger("ouentai")
+SWEEP_SECONDS = 1.0
+WIPE_SECONDS = 3600.0
+LINE_TENANT = "line"
+
+
+class Unusable(Exception):
+    """The settings do not fit together; the sentence says how to put it right."""
+
+
+class Settings(BaseSettings):
+    """What the environment may set (DESIGN 7)."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str | None = None
+    secret_keys: str | None = None
+    playground: bool = False
+    line_channel_secret: str | None = None
+    line_channel_access_token: str | None = None
+    line_api_base: str = "https://api.line.me"
+    line_data_api_base: str = "https://api-data.line.me"
+    slack_signing_secret: str | None = None
+    slack_bot_token: str | None = None
+    slack_app_token: str | None = None
+    slack_api_base: str = "https://slack.com/api/"
+    slack_secretariat_channel: str | None = None
+    smtp_url: str | None = None
+    mail_from: str = "ouentai@play.invalid"
+    programme: str = "phase2"
+    clock: datetime | None = None
+    data_dir: Path = Path("var")
+    files: str | None = None
+
+    @property
+    def credentials(self) -> list[str | None]:
+        """What the real platforms need; all of it or nothing."""
+        return [
+            self.line_channel_secret,
+            self.line_channel_access_token,
+            self.slack_signing_secret,
+            self.slack_bot_token,
+            self.slack_secretariat_channel,
+        ]
+
+    @property
+    def plays(self) -> bool:
+        """Whether this is the playground: no credentials at all."""
+        return not any([*self.credentials, self.slack_app_token])
+
+    def check(self) -> None:
+        """Refuse settings that do not fit together; raises Unusable."""
+        if self.plays:
+            if not self.playground and not _is_loopback(self.host):
+                raise Unusable(
+                    "The playground listens on loopback only. Set PLAYGROUND=1 to allow another address."
+                )
+            return
+        if not all(self.credentials):
+            raise Unusable(
+                "Some LINE or Slack credentials are set and some are not. Set LINE_CHANNEL_SECRET, "
+                "LINE_CHANNEL_ACCESS_TOKEN, SLACK_SIGNING_SECRET, SLACK_BOT_TOKEN and "
+                "SLACK_SECRETARIAT_CHANNEL, or none of them for the playground."
+            )
+        if not (self.public_url or "").startswith("https://"):
+            raise Unusable("Set PUBLIC_URL to the https address under which people reach this server.")
+        if not self.secret_keys:
+            raise Unusable("Set SECRET_KEYS to one or more Fernet keys, newest first, separated by commas.")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return False
+
+
+def _kept_keys(data_dir: Path) -> list[str]:
+    """The playground's own keys, made once for each DATA_DIR."""
+    path = data_dir / "secret_keys"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(Fernet.generate_key().decode())
+    return path.read_text().split(",")
+
+
+@dataclass
+class Ouentai:
+    """The application while it runs: its parts, for routes, loops, operators and tests."""
+
+    settings: Settings
+    engine: AsyncEngine
+    programme: programme.Programme
+    clock: Clock
+    dispatcher: Dispatcher
+    delivery: Delivery
+    line: LineClient
+    slack: SlackClient
+    stage: Stage | None = None
+    ready: bool = False
+
+    async def turn_clock(self, to: datetime) -> None:
+        """Move programme time forwards to this moment, and do what has become due."""
+        async with transaction(self.engine) as connection:
+            self.clock.offset = await installation.forward(connection, to - wall())
+        await self.sweep()
+
+    async def sweep(self) -> None:
+        """Do what is due: what a crash left, what had to wait, and what programme time brought."""
+        async with transaction(self.engine) as connection:
+            self.clock.offset = await installation.offset(connection)
+        await self.dispatcher.sweep()
+        while await self.delivery.sweep():
+            pass
+        while await self._run_timer():
+            pass
+        self.ready = True
+
+    async def _run_timer(self) -> bool:
+        try:
+            return bool(await self.dispatcher.run(timers.run_next))
+        except timers.TimerFailed as failure:
+            log.error("%s failed: %s", failure, type(failure.__cause__).__name__)
+            timer_id = failure.timer_id
+            await self.dispatcher.run(lambda services: timers.put_off(services, timer_id))
+            return True
+
+    async def wipe(self) -> None:
+        """Forget the bodies of what was dealt with some days ago."""
+        async with transaction(self.engine) as connection:
+            await inbox.wipe(connection)
+            await outbox.wipe(connection)
+
+    async def draw(self, kind: str, ref: str, language: str) -> Any:
+        """Draw what a letter makes current, as it is now."""
+        async with transaction(self.engine) as connection:
+            if kind in ("home", "menu"):
+                person = await self._person(connection, int(ref), "slack" if kind == "home" else "line")
+                services = Services(connection, self.programme, self.clock, person)
+                return await (current.home if kind == "home" else current.menu_state)(services)
+            services = Services(connection, self.programme, self.clock, None)
+            return await current.card(services, kind, int(ref))
+
+    async def _person(self, connection: Any, person_id: int, channel: str) -> Person:
+        row = (
+            await connection.execute(
+                text("""SELECT i.channel, i.tenant, i.external, p.language FROM identities i
+                        JOIN people p ON p.id = i.person_id
+                        WHERE p.id = :id AND i.channel = :channel ORDER BY i.external LIMIT 1"""),
+                {"id": person_id, "channel": channel},
+            )
+        ).one()
+        return Person(person_id, Identity(row.channel, row.tenant, row.external), row.language)
+
+
+async def _forever(what: Callable[[], Awaitable[Any]], seconds: float) -> None:
+    while True:
+        try:
+            await what()
+        except Exception as error:
+            log.error("%s failed: %s", getattr(what, "__name__", "loop"), type(error).__name__)
+            log.debug("why it failed", exc_info=True)
+        await asyncio.sleep(seconds)
+
+
+class _Clockwork:
+    """The clock as the playground's page sees and turns it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.move: Callable[[datetime], Awaitable[None]] | None = None
+
+    def now(self) -> datetime:
+        """Programme time."""
+        return self._clock.now()
+
+    async def turn(self, to: datetime) -> None:
+        """Move programme time forwards."""
+        if self.move is not None:
+            await self.move(to)
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, *, durable: bool = True) -> AsyncIterator[Running]:
+    """The application, listening; everything it started has ended when this ends."""
+    settings.check()
+    async with contextlib.AsyncExitStack() as stack:
+        listener = socket.create_server((settings.host, settings.port))
+        stack.callback(listener.close)
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        url = settings.database_url
+        if url is None:
+            server = await asyncio.to_thread(embedded.start, settings.data_dir, durable=durable)
+            stack.callback(server.release)
+            url = server.url
+        keys = settings.secret_keys.split(",") if settings.secret_keys else _kept_keys(settings.data_dir)
+        open_vault(keys)
+        await asyncio.to_thread(upgrade, url)
+        engine = connect(url)
+        stack.push_async_callback(engine.dispose)
+        ouentai, routes = await _assemble(settings, engine, origin, stack)
+        web = Starlette(routes=routes)
+        server_config = uvicorn.Config(
+            web, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
+        )
+        web_server = uvicorn.Server(server_config)
+        serving = asyncio.create_task(web_server.serve([listener]))
+        stack.push_async_callback(_stop, web_server, serving)
+        while not web_server.started:
+            if serving.done():
+                await serving
+            await asyncio.sleep(0.005)
+        for what, seconds in ((ouentai.sweep, SWEEP_SECONDS), (ouentai.wipe, WIPE_SECONDS)):
+            loop = asyncio.create_task(_forever(what, seconds))
+            stack.push_async_callback(_cancel, loop)
+        stack.push_async_callback(ouentai.dispatcher.idle)
+        menus = asyncio.create_task(rich_menu.ensure(ouentai.line, engine))
+        stack.push_async_callback(_cancel, menus)
+        if ouentai.stage is not None:
+            await menus
+        yield Running(ouentai, origin, serving)
+        if ouentai.stage is not None:
+            await ouentai.stage.page.close()
+
+
+@dataclass
+class Running:
+    """The application and where it listens; `serving` ends when it is told to stop."""
+
+    ouentai: Ouentai
+    origin: str
+    serving: asyncio.Task[None]
+
+
+async def _stop(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    server.should_exit = True
+    await asyncio.gather(serving, return_exceptions=True)
+
+
+async def _cancel(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def _assemble(
+    settings: Settings, engine: AsyncEngine, origin: str, stack: contextlib.AsyncExitStack
+) -> tuple[Ouentai, list[BaseRoute]]:
+    """Every part, wired to the others, and the routes."""
+    everything.load()
+    rules = programme.load(settings.programme)
+    async with transaction(engine) as connection:
+        offset = await installation.settle(
+            connection,
+            playground=settings.plays,
+            starts=settings.clock,
+            first=rules.playground_starts if settings.plays else None,
+        )
+    clock = Clock(offset)
+    stage = None
+    clockwork = _Clockwork(clock)
+    if settings.plays:
+        store = PostgresStore(engine)
+        await store.load()
+        stack.push_async_callback(store.close)
+        stage = await build(store, clockwork, rules.calendar, origin)
+        stack.push_async_callback(stage.close)
+        settings = settings.model_copy(
+            update={
+                "public_url": settings.public_url or "https://play.invalid",
+                "line_channel_secret": stage.keys["line_secret"],
+                "line_channel_access_token": stage.keys["line_token"],
+                "line_api_base": origin + LINE_API,
+                "line_data_api_base": origin + LINE_API,
+                "slack_signing_secret": stage.keys["slack_secret"],
+                "slack_bot_token": stage.keys["slack_token"],
+                "slack_api_base": f"{origin}{SLACK_API}/",
+                "slack_secretariat_channel": stage.channel,
+                "smtp_url": stage.smtp_url,
+            }
+        )
+    ouentai, routes = await _wire(settings, engine, rules, clock, stack)
+    ouentai.stage = stage
+    clockwork.move = ouentai.turn_clock
+    if stage is not None:
+        routes = [*routes, *stage.routes, Route("/", lambda request: RedirectResponse("/play"))]
+    return ouentai, routes
+
+
+async def _wire(
+    settings: Settings,
+    engine: AsyncEngine,
+    rules: programme.Programme,
+    clock: Clock,
+    stack: contextlib.AsyncExitStack,
+) -> tuple[Ouentai, list[BaseRoute]]:
+    """Channels, senders, the turn around the turn, and the doors through which events come."""
+    assert settings.public_url and settings.line_channel_secret and settings.line_channel_access_token
+    assert settings.slack_signing_secret and settings.slack_bot_token and settings.slack_secretariat_channel
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    channels: dict[str, Channel] = {
+        "line": LineChannel(settings.public_url),
+        "slack": SlackChannel(settings.public_url, settings.slack_secretariat_channel),
+    }
+    delivery = Delivery(engine, {})
+    dispatcher = Dispatcher(engine, rules, clock, channels, delivery)
+    slack = SlackClient(session, settings.slack_bot_token, settings.slack_api_base)
+    line = LineClient(
+        session,
+        settings.line_channel_access_token,
+        settings.line_api_base,
+        settings.line_data_api_base,
+        lambda kind, ref, language: ouentai.draw(kind, ref, language),
+    )
+    ouentai = Ouentai(settings, engine, rules, clock, dispatcher, delivery, line, slack)
+    senders: dict[str, Sender] = {
+        "line": line,
+        "slack": SlackSender(slack, engine, ouentai.draw, settings.public_url),
+    }
+    if settings.smtp_url:
+        channels["mail"] = MailChannel()
+        senders["mail"] = MailClient(settings.smtp_url, settings.mail_from)
+    delivery.senders.update(senders)
+    storage = open_storage(settings.files, settings.data_dir)
+    reception = Reception(
+        dispatcher,
+        slack,
+        engine,
+        Membership(slack, engine, settings.slack_secretariat_channel),
+        banks.options,
+        settings.public_url,
+    )
+    if settings.slack_app_token:
+        slack_socket = SlackSocket(reception, settings.slack_app_token, settings.slack_api_base)
+        await slack_socket.start()
+        stack.push_async_callback(slack_socket.stop)
+    return ouentai, [
+        Route(
+            "/line/webhook",
+            line_endpoint(dispatcher, settings.line_channel_secret, LINE_TENANT),
+            methods=["POST"],
+        ),
+        *SlackEndpoint(reception, settings.slack_signing_secret).routes,
+        *upload_routes(engine, storage, dispatcher.work, rules, clock),
+        Route("/healthz", lambda request: PlainTextResponse("ok")),
+        Route("/readyz", _readiness(ouentai)),
+        Route("/metrics", lambda request: Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)),
+    ]
+
+
+def _readiness(ouentai: Ouentai) -> Callable[[Request], Awaitable[Response]]:
+    async def ready(request: Request) -> Response:
+        try:
+            async with ouentai.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except Exception:
+            return JSONResponse({"database": False, "workers": ouentai.ready}, status_code=503)
+        return JSONResponse(
+            {"database": True, "workers": ouentai.ready}, status_code=200 if ouentai.ready else 503
+        )
+
+    return ready
+
+
+# --- what an operator types -----------------------------------------------------------------------------
+
+
+async def _serve(settings: Settings) -> None:
+    async with running(settings) as run:
+        where = run.origin + ("/play" if settings.plays else "")
+        print(f"Ouentai is ready: {where}", flush=True)
+        await run.serving
+
+
+def _quote(arguments: argparse.Namespace) -> int:
+    """Print what a number of hours at a price costs, as JSON; what the rules refuse goes to stderr."""
+    rules = programme.load(Settings().programme)
+    say = speaker("en")
+    try:
+        price, hours = read_yen(arguments.price), read_hours(arguments.hours)
+        quote = fees.quote(price, hours.minutes, rules.rates)
+    except Refusal as refusal:
+        print(say(refusal.reason), file=sys.stderr)
+        return 2
+    figures = {"total_yen": quote.total, "honorarium_yen": quote.honorarium, "sme_yen": quote.sme_share}
+    print(json.dumps({name: int(amount) for name, amount in figures.items()}))
+    return 0
+
+
+async def _outbox(settings: Settings, arguments: argparse.Namespace) -> int:
+    """List the letters that could not be delivered, try one again, or give one up."""
+    async with _database(settings) as engine, transaction(engine) as connection:
+        if arguments.what == "ls":
+            for letter in await outbox.dead(connection):
+                print(json.dumps(letter, default=str, ensure_ascii=False))
+            return 0
+        act = outbox.revive if arguments.what == "retry" else outbox.drop
+        if arguments.letter is None or not await act(connection, arguments.letter):
+            print("There is no dead letter with this id.", file=sys.stderr)
+            return 2
+        return 0
+
+
+async def _clock(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Show programme time, or move it forwards."""
+    async with _database(settings) as engine, transaction(engine) as connection:
+        offset = await installation.offset(connection)
+        if arguments.to is not None:
+            offset = await installation.forward(connection, arguments.to.astimezone(UTC) - wall())
+        print(in_tokyo(wall() + offset).isoformat(timespec="seconds"))
+        return 0
+
+
+@contextlib.asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """The database of these settings, beside a server that may be running."""
+    with contextlib.ExitStack() as stack:
+        url = settings.database_url
+        if url is None:
+            url = stack.enter_context(embedded.start(settings.data_dir)).url
+        upgrade(url)
+        engine = connect(url)
+        try:
+            yield engine
+        finally:
+            await engine.dispose()
+
+
+async def _migrate(settings: Settings) -> int:
+    """Bring the database to the tables of this version."""
+    async with _database(settings):
+        return 0
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="app.py", description="Ouentai. Without a command it serves.")
+    commands = parser.add_subparsers(dest="command")
+    quote = commands.add_parser("quote", help="what so many hours at this price cost, as JSON")
+    quote.add_argument("price", help="yen an hour, tax included")
+    quote.add_argument("hours", help="hours, in halves")
+    commands.add_parser("migrate", help="bring the database to the tables of this version")
+    letters = commands.add_parser("outbox", help="letters that could not be delivered")
+    letters.add_argument("what", choices=["ls", "retry", "drop"])
+    letters.add_argument("letter", nargs="?", type=int)
+    clock = commands.add_parser("clock", help="show programme time, or move it forwards")
+    clock.add_argument(
+        "to", nargs="?", type=datetime.fromisoformat, help="ISO time; Tokyo time if it names no zone"
+    )
+    return parser
+
+
+def main() -> int:
+    """Serve, or do what an operator asks for."""
+    arguments = _arguments().parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    settings = Settings()
+    try:
+        match arguments.command:
+            case "quote":
+                return _quote(arguments)
+            case "migrate":
+                return asyncio.run(_migrate(settings))
+            case "outbox":
+                return asyncio.run(_outbox(settings, arguments))
+            case "clock":
+                return asyncio.run(_clock(settings, arguments))
+        with contextlib.suppress(KeyboardInterrupt):
+            uvloop.run(_serve(settings))
+    except (Unusable, installation.WrongDatabase, embedded.Unavailable, FileError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,252 @@
+"""The turn around the turn: an event is stored, its person locked, answered, committed, and then sent for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bots.delivery import Delivery
+from conversations import notices
+from conversations.messages import Heard, Message, Say, Uploaded
+from conversations.turn import Turn, take
+from locales import _
+from services import inbox, outbox, people
+from services.bundle import Services
+from services.clock import Clock
+from services.database import must_run_again, transaction, waited_too_long
+from services.inbox import Arrival
+from services.notices import Current
+from services.outbox import Letter
+from services.people import Identity, Person
+from services.programme import Programme
+
+log = logging.getLogger(__name__)
+PATIENCE_MS = 1500
+RERUNS = 5
+OWN = "ouentai"
+"""The key under which an event of our own, such as a finished upload, is stored in the inbox."""
+
+
+@dataclass(frozen=True)
+class Presented:
+    """What a channel makes of what was said: letters to send after the commit, and an answer to give at once."""
+
+    letters: Sequence[Letter] = ()
+    answer: Any = None
+
+
+class Channel(Protocol):
+    """How one platform hears and shows; pure, the sending is in bots/delivery.py."""
+
+    name: str
+    chatty: bool
+
+    def hear(self, body: Mapping[str, Any]) -> Heard | None:
+        """What a stored event means; None for one that needs no answer."""
+
+    def present(self, said: Sequence[Message], person: Person, body: Mapping[str, Any]) -> Presented:
+        """What was said to the acting person, as this platform shows it."""
+
+    def tell(self, said: Sequence[Message], identity: Identity, language: str) -> list[Letter]:
+        """What somebody who did not act is told."""
+
+    def redraw(self, current: Current, identities: Sequence[Identity]) -> list[Letter]:
+        """The letters that make something current where this platform shows it."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of an event that wants its answer at once: the answer, or why there is none."""
+
+    answer: Any = None
+    repeated: bool = False
+    busy: bool = False
+
+
+@dataclass
+class Dispatcher:
+    """Runs turns for every channel, in order for each person, in this process and beside others."""
+
+    engine: AsyncEngine
+    programme: Programme
+    clock: Clock
+    channels: Mapping[str, Channel]
+    delivery: Delivery
+    _running: dict[Identity, bool] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def accept(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Store events, safely, before they are acknowledged; then answer the new ones in the background."""
+        async with transaction(self.engine) as connection:
+            new = await inbox.store(connection, arrivals)
+        for identity in dict.fromkeys(arrival.identity for arrival in new):
+            self.work(identity)
+        return new
+
+    def work(self, identity: Identity) -> None:
+        """Answer what waits of a person, unless this process is at it already; then it looks once more."""
+        if identity in self._running:
+            self._running[identity] = True
+            return
+        self._running[identity] = False
+        self._spawn(self._work(identity))
+
+    async def answer(
+        self, arrival: Arrival, prepare: Callable[[AsyncConnection], Any] | None = None
+    ) -> Answered:
+        """Answer one event at once; when its person is busy it is stored and answered in the background."""
+        try:
+            async with transaction(self.engine) as connection:
+                if not await inbox.store(connection, [arrival]):
+                    return Answered(repeated=True)
+                await connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_MS}ms'"))
+                letters, presented = await self._take(connection, arrival.identity, arrival.key)
+        except Exception as error:
+            if not waited_too_long(error) and not must_run_again(error):
+                raise
+            await self.accept([arrival])
+            return Answered(busy=True)
+        self.delivery.send_soon(letters)
+        return Answered(presented.answer if presented else None)
+
+    async def sweep(self, seconds: float = 5) -> None:
+        """Pick up what a crash, or another process's crash, has left in the inbox."""
+        async with transaction(self.engine) as connection:
+            left = await inbox.left_behind(connection, seconds)
+        for identity in left:
+            self.work(identity)
+
+    async def run(self, change: Callable[[Services], Awaitable[Any]]) -> Any:
+        """Let the programme itself act, in one transaction, and send what it says; returns what `change` does."""
+        async with transaction(self.engine) as connection:
+            services = Services(connection, self.programme, self.clock, None)
+            result = await change(services)
+            letters = await self._letters(services)
+            await outbox.post(connection, letters)
+        self.delivery.send_soon(letters)
+        return result
+
+    async def idle(self) -> None:
+        """Return when this process has nothing more to answer or to send."""
+        while self._tasks or self.delivery.busy:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self.delivery.idle()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, identity: Identity) -> None:
+        try:
+            more = True
+            while more:
+                self._running[identity] = False
+                while await self._next(identity):
+                    pass
+                more = self._running[identity]
+        finally:
+            self._running.pop(identity, None)
+
+    async def _next(self, identity: Identity) -> bool:
+        """Run the turn of the person's next event; False when none waits."""
+        taken: list[int] = []
+        for attempt in range(RERUNS):
+            try:
+                async with transaction(self.engine) as connection:
+                    letters, presented = await self._take(connection, identity, taken=taken)
+                break
+            except Exception as error:
+                if must_run_again(error) and attempt < RERUNS - 1:
+                    continue
+                # Personal data may stand in the exception's text, so only its kind is logged.
+                log.error("turn failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+                return bool(taken) and await self._give_up(identity, taken[-1])
+        self.delivery.send_soon(letters)
+        return presented is not None
+
+    async def _take(
+        self,
+        connection: AsyncConnection,
+        identity: Identity,
+        key: str | None = None,
+        taken: list[int] | None = None,
+    ) -> tuple[list[Letter], Presented | None]:
+        """Lock the person and run turns: of the event with this key, after all before it, else of the next."""
+        person = await people.lock(connection, identity)
+        letters: list[Letter] = []
+        while (arrival := await inbox.take(connection, identity)) is not None:
+            if taken is not None:
+                taken.append(arrival.id)
+            presented = await self._turn(connection, person, arrival.body, letters)
+            if key is None or arrival.key == key:
+                await outbox.post(connection, letters)
+                return letters, presented
+        return [], None
+
+    async def _turn(
+        self, connection: AsyncConnection, person: Person, body: Mapping[str, Any], letters: list[Letter]
+    ) -> Presented:
+        channel = self.channels[person.identity.channel]
+        heard = Uploaded(**body[OWN]) if OWN in body else channel.hear(body)
+        if heard is None:
+            return Presented()
+        services = Services(connection, self.programme, self.clock, person)
+        turn = Turn(person, services, channel.chatty)
+        await take(turn, heard)
+        presented = channel.present(turn.said, person, body)
+        letters.extend(presented.letters)
+        letters.extend(await self._letters(services))
+        return presented
+
+    async def _letters(self, services: Services) -> list[Letter]:
+        """What others are told and what is to be drawn anew, as letters."""
+        await services.flush()
+        letters: list[Letter] = []
+        for notice in services.notices.told:
+            letters.extend(await self._told(services, notice))
+        for current in services.notices.drawn:
+            identities: list[Identity] = []
+            if current.kind == "home":
+                identities = await services.people.shown_to(int(current.ref))
+            for channel in self.channels.values():
+                letters.extend(channel.redraw(current, identities))
+        return letters
+
+    async def _told(self, services: Services, notice: Any) -> Iterable[Letter]:
+        language = await services.people.language(notice.person_id)
+        said = await notices.word(services, notice)
+        letters: list[Letter] = []
+        for identity in await services.people.identities(notice.person_id):
+            channel = self.channels.get(identity.channel)
+            if channel is not None and await services.people.reachable(notice.person_id, identity.channel):
+                letters.extend(channel.tell(said, identity, language))
+                break
+        if notice.mail and "mail" in self.channels:
+            identity = Identity("mail", "", notice.mail)
+            letters.extend(self.channels["mail"].tell(said, identity, language))
+        return letters
+
+    async def _give_up(self, identity: Identity, arrival_id: int) -> bool:
+        """Count the failure; when the event is given up, say so kindly and go on with the next."""
+        async with transaction(self.engine) as connection:
+            if not await inbox.fail(connection, arrival_id):
+                return True
+            person = await people.lock(connection, identity)
+            said = [
+                Say(
+                    _(
+                        "Sorry, something went wrong on our side. Nothing you entered is lost. Please try again."
+                    )
+                )
+            ]
+            letters = self.channels[identity.channel].tell(said, identity, person.language)
+            await outbox.post(connection, letters)
+        self.delivery.send_soon(letters)
+        return True

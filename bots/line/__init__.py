@@ -1,0 +1,1 @@
+"""LINE: hears small businesses, shows them what is said, and sends it."""

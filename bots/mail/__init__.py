@@ -1,0 +1,1 @@
+"""E-mail: formal acts are told by it as well."""

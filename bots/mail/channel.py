@@ -1,0 +1,35 @@
+"""E-mail as a channel: nothing is heard on it, notices are told by it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bots.channel import Presented
+from bots.mail.render import render
+from conversations.messages import Heard, Message
+from locales.language import speaker
+from services.notices import Current
+from services.outbox import Letter
+from services.people import Identity, Person
+
+
+class MailChannel:
+    """Tells by e-mail."""
+
+    name = "mail"
+    chatty = True
+
+    def hear(self, body: Mapping[str, Any]) -> Heard | None:
+        """Nobody writes to us by e-mail."""
+        return None
+
+    def present(self, said: Sequence[Message], person: Person, body: Mapping[str, Any]) -> Presented:
+        """Nobody acts by e-mail."""
+        return Presented()
+
+    def tell(self, said: Sequence[Message], identity: Identity, language: str) -> list[Letter]:
+        """One mail with everything that was said."""
+        return [Letter("mail", identity.external, "mail", dict(render(said, speaker(language))))]
+
+    def redraw(self, current: Current, identities: Sequence[Identity]) -> list[Letter]:
+        """Nothing shown in a mail changes."""
+        return []

@@ -1,0 +1,203 @@
+"""Blocks of Slack for what is said: sentences, facts, cards, questions and what can be pressed; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bots.slack import wire
+from bots.slack.text import BLANK, FORMATTING, clean, cut, escape, split
+from conversations.messages import Ask, Button, Card, Deck, Fact, Heading, Link, Pick, Say, Words
+from locales import _
+from locales.language import Speaker
+
+Json = dict[str, Any]
+Blocks = list[Json]
+SECTION = 3000
+FIELD = 2000
+HEADER = 150
+LABEL = 75
+PLACEHOLDER = 150
+FACTS = 5
+"""Facts in one section: each takes two of its ten fields."""
+SHORT = 60
+"""Up to this length a value stands beside its label, a longer one below it."""
+ACTIONS = 25
+BUTTONS = 5
+"""More options than this are a list to choose from."""
+OPTIONS = 100
+
+Part = Heading | Say | Card | Deck | Ask
+
+
+class Pen:
+    """Draws in one language; counts what can be pressed, so that every id is there once."""
+
+    def __init__(self, say: Speaker, public_url: str) -> None:
+        self._say = say
+        self._public_url = public_url.rstrip("/")
+        self._count = 0
+
+    def words(self, words: Words) -> str:
+        """Words as they are shown; never empty, for Slack refuses empty texts."""
+        return clean(self._say(words)).strip() or BLANK
+
+    def plain(self, words: Words, most: int) -> Json:
+        """A text that Slack does not parse, so that nobody's words can ping, link or format."""
+        return {"type": "plain_text", "text": cut(self.words(words), most)}
+
+    def label(self, words: Words) -> Json:
+        """A bold label for a fact; plain where its words would be taken for formatting."""
+        said = self.words(words)
+        if FORMATTING.search(said):
+            return self.plain(said, FIELD)
+        return {"type": "mrkdwn", "text": f"*{escape(cut(said, 200))}*", "verbatim": True}
+
+    def header(self, words: Words) -> Json:
+        """A large title."""
+        return {"type": "header", "text": self.plain(words, HEADER)}
+
+    def title(self, words: Words) -> Json:
+        """A title of one thing among several."""
+        bold = {"type": "text", "text": cut(self.words(words), SECTION), "style": {"bold": True}}
+        return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [bold]}]}
+
+    def section(self, words: Words) -> Blocks:
+        """A paragraph, in as many blocks as it needs."""
+        pieces = split(self.words(words), SECTION) or [BLANK]
+        return [{"type": "section", "text": self.plain(piece, SECTION)} for piece in pieces]
+
+    def sections(self, many: Iterable[Words]) -> Blocks:
+        """Several paragraphs."""
+        return [block for words in many for block in self.section(words)]
+
+    def context(self, *many: Words) -> Json:
+        """Small print."""
+        return {"type": "context", "elements": [self.plain(words, FIELD) for words in many]}
+
+    def button(self, button: Button) -> Json:
+        """A button, a link or a date picker."""
+        self._count += 1
+        confirm = self._confirm(button)
+        if isinstance(button.does, Pick):
+            element: Json = {
+                "type": "datepicker",
+                "action_id": wire.picker_id(button.does.act, self._count),
+                "placeholder": self.plain(button.label, PLACEHOLDER),
+            }
+            return element | confirm
+        element = {"type": "button", "text": self.plain(button.label, LABEL)}
+        if button.style in ("primary", "danger"):
+            element["style"] = button.style
+        if isinstance(button.does, Link):
+            element |= {"action_id": wire.action_id("link", self._count)}
+            return element | {"url": self._public_url + button.does.path}
+        element |= {"action_id": wire.action_id(button.does.name, self._count)}
+        return element | {"value": wire.value(button.does)} | confirm
+
+    def _confirm(self, button: Button) -> Json:
+        if button.confirm is None:
+            return {}
+        dialog: Json = {
+            "title": self.plain(button.label, 100),
+            "text": self.plain(button.confirm, 300),
+            "confirm": self.plain(button.label, 30),
+            "deny": self.plain(_("Cancel"), 30),
+        }
+        if button.style == "danger":
+            dialog["style"] = "danger"
+        return {"confirm": dialog}
+
+    def actions(self, buttons: Sequence[Button]) -> Blocks:
+        """What can be pressed, in rows."""
+        return [
+            {"type": "actions", "elements": [self.button(button) for button in buttons[at : at + ACTIONS]]}
+            for at in range(0, len(buttons), ACTIONS)
+        ]
+
+    def option(self, value: str, label: Words) -> Json:
+        """One option of a list."""
+        return {"text": self.plain(label, LABEL), "value": value}
+
+    # --- what conversations say ------------------------------------------------------------------------
+
+    def part(self, part: Part) -> list[Blocks]:
+        """One thing that was said, in groups of blocks that belong together."""
+        match part:
+            case Heading(text=text):
+                return [[self.header(text)]]
+            case Say():
+                return [[*self.section(part.text), *self.actions(part.quick)]]
+            case Card():
+                return [self.card(part, self.title(part.title))]
+            case Deck():
+                cards = [
+                    [{"type": "divider"}, *self.card(card, self.title(card.title))] for card in part.cards
+                ]
+                return [self.section(part.lead), *cards, *([self.actions(part.quick)] if part.quick else [])]
+            case Ask():
+                return [self.ask(part)]
+
+    def card(self, card: Card, title: Json) -> Blocks:
+        """A card: title, where it stands, facts, what there is to say, and what can be done."""
+        blocks = [title]
+        if card.badge is not None:
+            blocks.append(self.context(card.badge))
+        blocks += self.facts(card.facts)
+        blocks += self.sections(card.body)
+        if card.note is not None:
+            blocks.append(self.context(card.note))
+        return blocks + self.actions([*card.buttons, *card.quick])
+
+    def facts(self, facts: Sequence[Fact]) -> Blocks:
+        """Labels with their values: short ones in two columns, long ones below each other."""
+        blocks: Blocks = []
+        row: list[Json] = []
+        for fact in facts:
+            value = self.words(fact.value)
+            if len(value) <= SHORT and "\n" not in value and fact.change is None:
+                row += [self.label(fact.label), self.plain(value, FIELD)]
+                if len(row) == 2 * FACTS:
+                    blocks.append({"type": "section", "fields": row})
+                    row = []
+                continue
+            if row:
+                blocks.append({"type": "section", "fields": row})
+                row = []
+            blocks += self._long_fact(fact, value)
+        return [*blocks, {"type": "section", "fields": row}] if row else blocks
+
+    def _long_fact(self, fact: Fact, value: str) -> Blocks:
+        head: Json = {"type": "section", "text": self.label(fact.label)}
+        if len(value) <= SHORT and "\n" not in value:
+            head = {"type": "section", "fields": [self.label(fact.label), self.plain(value, FIELD)]}
+        if fact.change is not None:
+            head["accessory"] = self.button(Button(_("Change"), fact.change))
+        return [head] if "fields" in head else [head, *self.section(value)]
+
+    def ask(self, ask: Ask) -> Blocks:
+        """A question with its help; few options are buttons, more are a list."""
+        question: Words = ask.question
+        if ask.number is not None and ask.total is not None:
+            question = f"{ask.number}/{ask.total}  {self.words(ask.question)}"
+        blocks = [*self.sections(ask.lead), self.title(question)]
+        if help_ := [words for words in (ask.hint, ask.example) if words is not None]:
+            blocks.append(self.context(*help_))
+        options = [Button(option.label, option.act) for option in ask.options]
+        if len(options) > BUTTONS and (chooser := self._chooser(ask)):
+            blocks.append({"type": "actions", "elements": [chooser]})
+            options = []
+        return blocks + self.actions([*options, *ask.buttons, *ask.quick])
+
+    def _chooser(self, ask: Ask) -> Json | None:
+        """A list whose options carry what they answer; None where they are too many or too long for one."""
+        options = [(wire.encode(option.act), option.label) for option in ask.options]
+        if len(options) > OPTIONS or any(len(value.encode()) > wire.OPTION for value, _label in options):
+            return None
+        self._count += 1
+        return {
+            "type": "static_select",
+            "action_id": wire.action_id("choose", self._count),
+            "placeholder": self.plain(_("Please choose"), PLACEHOLDER),
+            "options": [self.option(value, label) for value, label in options],
+        }

@@ -1,0 +1,47 @@
+"""Which function answers which button: registered once where it is written, looked up by name."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
+
+from locales import _
+from services.refusals import Refusal
+
+if TYPE_CHECKING:
+    from conversations.messages import Pressed
+    from conversations.turn import Turn
+
+Handler = Callable[["Turn", "Pressed"], Awaitable[None]]
+Opening = Callable[["Turn"], Awaitable[None]]
+
+BUTTONS: dict[str, Handler] = {}
+WORDS: dict[str, Opening] = {}
+
+
+def on(name: str) -> Callable[[Handler], Handler]:
+    """Answer the buttons whose act has this name."""
+
+    def register(handler: Handler) -> Handler:
+        if name in BUTTONS:
+            raise ValueError(f"two functions answer the button {name!r}")
+        BUTTONS[name] = handler
+        return handler
+
+    return register
+
+
+def on_word(meaning: str) -> Callable[[Opening], Opening]:
+    """Answer a typed word of this meaning (a key of typed.toml) when no form needs it."""
+
+    def register(opening: Opening) -> Opening:
+        WORDS[meaning] = opening
+        return opening
+
+    return register
+
+
+def number(args: Mapping[str, str], key: str) -> int:
+    """An id or revision from a button; whoever copies a payload may put anything there. Raises Refusal."""
+    value = args.get(key, "")
+    if not (value.isascii() and value.isdecimal() and len(value) <= 18):
+        raise Refusal(_("This button no longer works. Please start from the menu."))
+    return int(value)

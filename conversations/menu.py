@@ -1,0 +1,108 @@
+"""Where a person starts and comes back to: greeting, menu, help, and what to say when nothing was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from conversations.acts import on, on_word
+from conversations.messages import Button, Pressed, Said, Say, act
+from locales import _
+
+if TYPE_CHECKING:
+    from conversations.turn import Turn
+
+Shown = Callable[["Turn"], Awaitable[None]]
+
+HELP = Button(_("Help"), act("menu.help"))
+MENU = Button(_("Menu"), act("menu.show"))
+
+MENUS: dict[str, Shown] = {}
+"""What the menu of a channel shows, by the channel's name."""
+GREETINGS: dict[str, Shown] = {}
+"""What somebody hears who joins on a channel."""
+LISTENERS: list[Callable[[Turn, Said], Awaitable[bool]]] = []
+"""Who may claim typed words before anything else: a conversation with another person, a thread of a review."""
+COMMANDS: dict[str, Callable[[Turn, str], Awaitable[None]]] = {}
+"""What a slash command does, by the first word typed after it."""
+
+
+async def show(turn: Turn) -> None:
+    """Show the menu of the person's channel."""
+    await MENUS[turn.person.identity.channel](turn)
+
+
+async def greet(turn: Turn) -> None:
+    """Greet somebody who has just joined."""
+    await GREETINGS[turn.person.identity.channel](turn)
+
+
+async def command(turn: Turn, text: str) -> None:
+    """Answer a slash command: its first word says what is wanted, nothing at all opens the menu."""
+    word, _space, rest = text.strip().partition(" ")
+    answer = COMMANDS.get(word.casefold())
+    if answer is None:
+        await show(turn)
+    else:
+        await answer(turn, rest.strip())
+
+
+async def overhear(turn: Turn, said: Said) -> bool:
+    """Whether typed words belong to a conversation that goes on beside the menus and forms."""
+    for listen in LISTENERS:
+        if await listen(turn, said):
+            return True
+    return False
+
+
+async def puzzled(turn: Turn) -> None:
+    """Say kindly that words were not understood, and what can be done instead."""
+    turn.say(
+        Say(
+            _("Sorry, I did not understand that. You can start from the menu."),
+            quick=ways_on(turn),
+        )
+    )
+
+
+def ways_on(turn: Turn) -> list[Button]:
+    """The offers that fit anywhere outside a form."""
+    return [MENU, HELP]
+
+
+@on("menu.show")
+async def show_button(turn: Turn, pressed: Pressed) -> None:
+    """The menu, please."""
+    await show(turn)
+
+
+@on_word("menu")
+async def show_on_word(turn: Turn) -> None:
+    """The menu, please; a form in progress is kept."""
+    if turn.chatty:
+        await turn.services.drafts.put_aside()
+    await show(turn)
+
+
+@on("menu.help")
+async def help_button(turn: Turn, pressed: Pressed) -> None:
+    """What can be done right now."""
+    await help_here(turn)
+
+
+@on_word("help")
+async def help_here(turn: Turn) -> None:
+    """What can be done right now; a form in progress stays where it is."""
+    draft = await turn.services.drafts.open() if turn.chatty else None
+    if draft is None:
+        turn.say(Say(_("Press a button of the menu, or type what you want to do."), quick=[MENU]))
+        return
+    turn.say(
+        Say(
+            _(
+                "You can answer by button, in words, or with the option's number.\n"
+                "Type “back” for the last question, “stop” to go on later. Nothing is lost."
+            ),
+            quick=[Button(_("Go on"), act("form.resume", d=draft.id)), MENU],
+        )
+    )

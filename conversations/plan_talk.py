@@ -1,0 +1,123 @@
+"""What both sides of a plan do and hear in the same way: a few words to each other, and how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conversations import plan_words
+from conversations.acts import number, on
+from conversations.form import Form
+from conversations.messages import Button, Card, Fact, Message, Pressed, Say, act
+from conversations.notices import worded
+from conversations.questions import Story
+from locales import _
+from services.plan_book import STATES
+from services.plans import LONGEST_NOTE, Plan, PlanState
+from services.tips import mask_contacts
+
+if TYPE_CHECKING:
+    from conversations.turn import Turn
+    from services.bundle import Services
+    from services.notices import Notice
+
+
+class Note(Form):
+    """A few words about a plan to the other side."""
+
+    name = "plan.note"
+    title = _("A message about the plan")
+    submit = _("Send")
+
+    text = Story(
+        _("What would you like to say about this plan?"),
+        at_most=LONGEST_NOTE,
+        label=_("Message"),
+        hint=_("Phone numbers and addresses are hidden until the contract."),
+    )
+
+    async def complete(self, turn: Turn) -> None:
+        """Pass the words on."""
+        plan_id = int(self.draft.about)
+        _plan, by_sme = await turn.services.plans.of_either(plan_id)
+        await turn.services.plans.note(plan_id, self.text)
+        turn.say(Say(_("We have passed your message on."), quick=[open_button(plan_id, by_sme=by_sme)]))
+
+
+def open_button(plan_id: int, *, by_sme: bool) -> Button:
+    """Opens a plan on the side of whoever presses it."""
+    return Button(_("See the plan"), act("plan.open" if by_sme else "plan.view", i=plan_id))
+
+
+@on("plan.talk")
+async def write_note(turn: Turn, pressed: Pressed) -> None:
+    """Write to the other side about a plan, while it has not ended."""
+    plan, _by_sme = await turn.services.plans.of_either(number(pressed.act.args, "i"))
+    turn.services.plans.require_live(plan)
+    await turn.start(Note, str(plan.id))
+
+
+async def _told(services: Services, notice: Notice) -> tuple[Plan, bool]:
+    """The plan that a notice is about, and whether it goes to the company."""
+    plan = await services.plans.get(notice.ids["plan"])
+    assert plan is not None
+    expert = await plan_words.expert_of(services, plan)
+    return plan, notice.person_id != expert.person_id
+
+
+@worded("plan.note")
+async def noted(services: Services, notice: Notice) -> list[Message]:
+    """The other side's words."""
+    plan, to_sme = await _told(services, notice)
+    note = await services.plans.get_note(notice.ids["note"])
+    assert note is not None
+    sender = (await plan_words.expert_of(services, plan)).display_name if to_sme else _("The company")
+    return [
+        Card(
+            _("A message about plan {number}")(number=plan.number),
+            facts=[Fact(_("From"), sender), Fact(_("About"), await plan_words.about(services, plan))],
+            body=[mask_contacts(note.text)],
+            buttons=[
+                Button(_("Answer"), act("plan.talk", i=plan.id), "primary"),
+                open_button(plan.id, by_sme=to_sme),
+            ],
+        )
+    ]
+
+
+@worded("plan.agreed")
+async def agreed(services: Services, notice: Notice) -> list[Message]:
+    """Both sides agree; what happens next."""
+    plan, to_sme = await _told(services, notice)
+    content = await services.plans.content(plan)
+    lines = plan_words.to_company if to_sme else plan_words.to_expert
+    return [
+        Card(
+            _("You agree on plan {number}.")(number=plan.number),
+            badge=STATES[PlanState.AGREED],
+            facts=[
+                Fact(_("Revision"), str(plan.revision)),
+                *await lines(services, plan, content),
+                *plan_words.money(content.quote(services.programme)),
+            ],
+            body=[
+                _("The secretariat checks it now. Then both of you sign the contract here."),
+                _("Please do not begin the support before the contract."),
+            ],
+            buttons=[open_button(plan.id, by_sme=to_sme)],
+            tone="good",
+        )
+    ]
+
+
+@worded("plan.expired")
+async def expired(services: Services, notice: Notice) -> list[Message]:
+    """The plan ended without an agreement."""
+    plan, to_sme = await _told(services, notice)
+    return [
+        Card(
+            _("Plan {number} has ended without an agreement.")(number=plan.number),
+            facts=[Fact(_("About"), await plan_words.about(services, plan))],
+            body=[_("Thank you for your time.")],
+            buttons=[open_button(plan.id, by_sme=to_sme)],
+        )
+    ]

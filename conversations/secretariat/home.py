@@ -1,0 +1,48 @@
+"""The Home of the secretariat: what waits, oldest first, and what needs repair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conversations import words
+from conversations.current import HOMES, Part
+from conversations.messages import Button, Card, Heading, Say, act
+from conversations.secretariat.reviews import SUMMARIES, state_facts
+from locales import _
+from services.reviews import ReviewState
+
+if TYPE_CHECKING:
+    from services.bundle import Services
+
+SHOWN = 15
+
+
+async def queue(services: Services) -> list[Part]:
+    """The queue, for members of the secretariat's channel."""
+    if not await services.secretariat.includes_me():
+        return []
+    waiting = await services.reviews.waiting()
+    parts: list[Part] = [Heading(_("Secretariat: {count} to review")(count=waiting))]
+    if not waiting:
+        parts.append(Say(_("Nothing waits. Well done.")))
+    for review in await services.reviews.queue(SHOWN):
+        overdue = review.due_at < services.now
+        state = words.REVIEW_STATE[ReviewState(review.state)]
+        parts.append(
+            Card(
+                words.SUBJECT[review.kind],
+                badge=_("{state}, overdue")(state=state) if overdue else state,
+                facts=[
+                    *await SUMMARIES[review.kind](services, review.subject_id),
+                    *await state_facts(services, review),
+                ],
+                buttons=[Button(_("Open"), act("review.open", i=review.id), "primary")],
+                tone="bad" if overdue else "plain",
+            )
+        )
+    if waiting > SHOWN:
+        parts.append(Say(_("And {count} more.")(count=waiting - SHOWN)))
+    return parts
+
+
+HOMES.insert(0, queue)

@@ -1,0 +1,243 @@
+"""The secretariat reviews what was handed in: a card for all to see, the whole of it in a modal, one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
+
+from conversations import chat, words
+from conversations import form as engine
+from conversations.acts import number, on
+from conversations.current import CARDS
+from conversations.form import Form, Stop
+from conversations.messages import Button, Card, Fact, Heading, Link, Pressed, Say, Screen, Words, act
+from conversations.questions import Documents
+from locales import Text, _
+from services.answers import Draft
+from services.refusals import Refusal
+from services.reviews import Review, ReviewState
+
+if TYPE_CHECKING:
+    from conversations.turn import Turn
+    from services.bundle import Services
+
+Summary = Callable[["Services", int], Awaitable[list[Fact]]]
+SUMMARIES: dict[str, Summary] = {}
+"""What the card of a kind may say in the channel: facts without personal data."""
+EXTRAS: dict[str, Callable[[Services, Review], Awaitable[list[Words]]]] = {}
+"""What a reviewer of a kind should know besides: possible duplicates, and the like."""
+
+
+def summarised(kind: str) -> Callable[[Summary], Summary]:
+    """Use this function for the cards of a kind."""
+
+    def register(summary: Summary) -> Summary:
+        SUMMARIES[kind] = summary
+        return summary
+
+    return register
+
+
+@summarised("company")
+async def company_summary(services: Services, subject_id: int) -> list[Fact]:
+    """Number, place and trade of a business; no names."""
+    company = await services.companies.get(subject_id)
+    assert company is not None
+    return [
+        Fact(_("Number"), company.number),
+        Fact(_("Place"), company.prefecture),
+        Fact(_("Industry"), services.programme.industry(company.industry).label),
+    ]
+
+
+async def state_facts(services: Services, review: Review) -> list[Fact]:
+    """Where a review stands: received, due, who has it, who decided and when."""
+    facts = [Fact(_("Received"), _("{when}")(when=review.submitted_at))]
+    if review.open:
+        facts.append(Fact(_("Due"), _("{when}")(when=review.due_at)))
+    if review.taken_by is not None and review.open:
+        facts.append(Fact(_("With"), await services.reviews.name(review.taken_by)))
+    if review.decided_by is not None:
+        facts.append(Fact(_("Decided by"), await services.reviews.name(review.decided_by)))
+        facts.append(Fact(_("Decided on"), _("{when}")(when=review.decided_at)))
+    return facts
+
+
+async def review_card(services: Services, review_id: int) -> Card:
+    """The card in the secretariat's channel, always in its present state."""
+    review = await services.reviews.get(review_id)
+    assert review is not None
+    summary = await SUMMARIES[review.kind](services, review.subject_id)
+    buttons = [Button(_("Open"), act("review.open", i=review.id), "primary" if review.open else "plain")]
+    if review.state == ReviewState.WAITING:
+        buttons.insert(0, Button(_("I take it"), act("review.take", i=review.id)))
+    title = words.SUBJECT[review.kind]
+    return Card(
+        title if review.revision == 1 else _("{what} (handed in again)")(what=title),
+        badge=words.REVIEW_STATE[ReviewState(review.state)],
+        facts=[*summary, *await state_facts(services, review)],
+        buttons=buttons,
+        tone=TONES.get(ReviewState(review.state), "plain"),
+    )
+
+
+CARDS["review"] = review_card
+TONES = {ReviewState.APPROVED: "good", ReviewState.REJECTED: "bad", ReviewState.RETURNED: "tip"}
+
+
+# --- the whole of it -----------------------------------------------------------------------------------
+
+
+@on("review.open")
+async def open_review(turn: Turn, pressed: Pressed) -> None:
+    """Show everything that was handed in."""
+    await turn.services.secretariat.require()
+    await show(turn, await _named(turn, pressed))
+
+
+@on("review.take")
+async def take_review(turn: Turn, pressed: Pressed) -> None:
+    """Take a review on and show it."""
+    await _decide(turn, pressed, turn.services.reviews.take)
+
+
+@on("review.put_back")
+async def put_review_back(turn: Turn, pressed: Pressed) -> None:
+    """Give a review back to the queue."""
+    await _decide(turn, pressed, turn.services.reviews.put_back)
+
+
+@on("review.approve")
+async def approve_review(turn: Turn, pressed: Pressed) -> None:
+    """Approve what was shown."""
+
+    async def approve(review_id: int) -> Review:
+        return await turn.services.reviews.decide(review_id, ReviewState.APPROVED)
+
+    await _decide(turn, pressed, approve)
+
+
+async def _decide(turn: Turn, pressed: Pressed, decide: Callable[[int], Awaitable[Review]]) -> None:
+    review_id = number(pressed.act.args, "i")
+    try:
+        review = await decide(review_id)
+    except Refusal as refusal:
+        known = await _named(turn, pressed) if await turn.services.secretariat.includes_me() else None
+        if known is None or known.open:
+            raise
+        # What has happened meanwhile is shown whole, so that the clerk sees why nothing was decided.
+        await show(turn, known, [refusal.reason])
+        return
+    await show(turn, review)
+
+
+async def _named(turn: Turn, pressed: Pressed) -> Review:
+    review = await turn.services.reviews.get(number(pressed.act.args, "i"))
+    if review is None:
+        raise Refusal(_("This review does not exist."))
+    return review
+
+
+async def show(turn: Turn, review: Review, lead: Sequence[Words] = ()) -> None:
+    """The whole submission in a modal: answers, what changed, what to check, and what can be decided."""
+    services = turn.services
+    form = Form.all[review.form]
+    path = engine.walk(form, Draft(review.form, answers=review.answers), turn.facts)
+    newest = await services.reviews.latest(review.kind, review.subject_id)
+    parts: list[Heading | Say | Card] = [Say(words) for words in lead]
+    if newest is not None and newest.id != review.id:
+        parts.append(Say(_("Something newer was handed in since. Nothing can be decided here any more.")))
+    parts.append(
+        Card(
+            words.SUBJECT[review.kind],
+            badge=words.REVIEW_STATE[ReviewState(review.state)],
+            facts=[
+                *await SUMMARIES[review.kind](services, review.subject_id),
+                *await state_facts(services, review),
+            ],
+            buttons=_choices(turn, review),
+        )
+    )
+    parts.extend(await _remarks(review, form))
+    parts.extend(await _changes(turn, review, form, path))
+    parts.append(Heading(_("What was handed in")))
+    parts.append(Card(form.title, facts=chat.facts(path), buttons=await _files(turn, path)))
+    extras = await EXTRAS[review.kind](services, review) if review.kind in EXTRAS else []
+    if extras:
+        parts.append(Heading(_("Worth a look")))
+        parts.extend(Say(line) for line in extras)
+    checklist = getattr(services.programme.checklists, review.kind, ())
+    if review.open and checklist:
+        parts.append(Heading(_("What to check")))
+        parts.append(Card(_("Checklist"), body=[_("□ {item}")(item=item.label) for item in checklist]))
+    turn.say(Screen(_("Review"), parts, ref=f"review:{review.id}"))
+
+
+def _choices(turn: Turn, review: Review) -> list[Button]:
+    if not review.open:
+        return []
+    buttons = [
+        Button(
+            _("Approve"),
+            act("review.approve", i=review.id),
+            "primary",
+            _("Approve this as it is shown here?"),
+        ),
+        Button(_("Return"), act("review.return", i=review.id)),
+        Button(_("Reject"), act("review.reject", i=review.id), "danger"),
+    ]
+    mine = review.taken_by == turn.person.id
+    other = Button(_("Give back"), act("review.put_back", i=review.id))
+    return [*buttons, other if mine else Button(_("I take it"), act("review.take", i=review.id))]
+
+
+async def _remarks(review: Review, form: type[Form]) -> list[Heading | Say | Card]:
+    if not review.remark_list:
+        return []
+    facts = []
+    for remark in review.remark_list:
+        question = form.question(remark.question)
+        facts.append(Fact(question.label if question else _("Reason"), remark.sentence))
+    return [Card(_("What was answered"), facts=facts)]
+
+
+async def _changes(
+    turn: Turn, review: Review, form: type[Form], path: Sequence[Stop]
+) -> list[Heading | Say | Card]:
+    """What is different from the submission before: old and new, side by side."""
+    before = await turn.services.reviews.before(review)
+    if before is None:
+        return []
+    old = {
+        stop.question.key: stop
+        for stop in engine.walk(form, Draft(before.form, answers=before.answers), turn.facts)
+    }
+    asked = {remark.question: remark.sentence for remark in before.remark_list}
+    facts = []
+    for stop in path:
+        earlier = old.get(stop.question.key)
+        if earlier is not None and earlier.kept == stop.kept:
+            continue
+        was: Words = _shown(earlier) if earlier else "-"
+        facts.append(Fact(stop.question.label, _("{old} → {new}")(old=was, new=_shown(stop))))
+    body: list[Words] = [_("You had asked: {sentence}")(sentence=sentence) for sentence in asked.values()]
+    return [
+        Heading(_("What has changed")),
+        Card(_("Since the last time"), facts=facts, body=body or [], tone="tip")
+        if facts
+        else Say(_("Nothing was changed.")),
+    ]
+
+
+def _shown(stop: Stop) -> Words:
+    return "-" if stop.value is None else stop.question.show(stop.value, stop.facts)
+
+
+async def _files(turn: Turn, path: Sequence[Stop]) -> list[Button]:
+    buttons: list[Button] = []
+    for stop in path:
+        if isinstance(stop.question, Documents) and stop.value:
+            for place, document_id in enumerate(stop.value, start=1):
+                label: Text = _("{what} {place}")(what=stop.question.label, place=place)
+                buttons.append(Button(label, Link(await turn.services.documents.link(document_id))))
+    return buttons

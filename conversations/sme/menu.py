@@ -1,0 +1,203 @@
+"""The menu of a small business on LINE: where everything stands, and what happens next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conversations import words
+from conversations.acts import on, on_word
+from conversations.current import MENU_STATES
+from conversations.menu import GREETINGS, HELP, MENUS
+from conversations.messages import Button, Card, Fact, Message, Pressed, Say, act
+from conversations.notices import worded
+from locales import _
+from services.companies import Company, Standing
+from services.programme import Deadline
+
+if TYPE_CHECKING:
+    from conversations.turn import Turn
+    from services.bundle import Services
+    from services.notices import Notice
+
+REGISTER = Button(_("Register"), act("menu.register"), "primary")
+ABOUT = Button(_("What is this?"), act("menu.about"))
+CORRECT = Button(_("Correct it"), act("company.correct"), "primary")
+STATUS = Button(_("See where it stands"), act("menu.status"))
+
+
+async def greet(turn: Turn) -> None:
+    """The first thing a new friend sees: who we are, and one clear first action."""
+    company = await turn.services.companies.mine()
+    if company is not None:
+        turn.say(Say(_("Welcome back! Everything is where you left it.")))
+        await show_status(turn)
+        return
+    turn.say(
+        Card(
+            _("Welcome! We help your business go digital."),
+            body=[
+                _("An IT expert helps you, and the programme pays part of the cost."),
+                _("Your own share starts at 500 yen an hour."),
+                _("First you register. It takes about three minutes."),
+            ],
+            note=_("We only write when there is something for you to know."),
+            buttons=[REGISTER, ABOUT],
+        )
+    )
+
+
+async def menu(turn: Turn) -> None:
+    """What can be done where the business stands now."""
+    company = await turn.services.companies.mine()
+    if company is None:
+        turn.say(
+            Card(
+                _("Menu"), body=[_("Begin with your registration.")], buttons=[REGISTER, ABOUT], quick=[HELP]
+            )
+        )
+    else:
+        await show_status(turn)
+
+
+@on("menu.status")
+async def status_button(turn: Turn, pressed: Pressed) -> None:
+    """Where everything stands."""
+    await menu(turn)
+
+
+@on_word("status")
+async def show_status(turn: Turn) -> None:
+    """Where everything stands, and what happens next."""
+    company = await turn.services.companies.mine()
+    if company is None:
+        await menu(turn)
+        return
+    turn.say(await standing_card(turn.services, company))
+    for show in MORE:
+        turn.say(*await show(turn, company))
+
+
+MORE: list = []  # type: ignore[type-arg]
+
+
+async def standing_card(services: Services, company: Company) -> Card:
+    """The registration: its state, and the one thing to do about it."""
+    body, buttons, note = [], [], None
+    match Standing(company.standing):
+        case Standing.UNDER_REVIEW:
+            review = await services.reviews.latest("company", company.id)
+            body.append(_("The secretariat is looking at your application."))
+            if review is not None:
+                note = _("We answer by about {day}.")(day=review.due_at)
+        case Standing.DEFICIENT:
+            remarks = await services.companies.remarks(company)
+            body.append(_("Please correct {count} answers. Everything else is fine.")(count=len(remarks)))
+            buttons.append(CORRECT)
+        case Standing.COMPLETED:
+            body.append(_("Your registration is complete."))
+        case Standing.REJECTED:
+            body.append(_("Sorry, your registration could not be accepted."))
+        case Standing.WITHDRAWN:
+            buttons.append(REGISTER)
+    return Card(
+        company.name,
+        badge=words.STANDING[Standing(company.standing)],
+        facts=[Fact(_("Number"), company.number)],
+        body=body,
+        note=note,
+        buttons=buttons,
+        quick=[HELP],
+    )
+
+
+@on("menu.about")
+async def about(turn: Turn, pressed: Pressed) -> None:
+    """The programme in a few sentences, with its figures."""
+    programme = turn.services.programme
+    turn.say(
+        Card(
+            programme.short_name,
+            body=[
+                _("An IT expert advises you: online shop, accounting, bookings, and much more."),
+                _("The programme pays up to {rate} an hour.")(rate=programme.money.honorarium_cap),
+                _("You pay the rest, at least {least} an hour.")(least=programme.money.self_paid_minimum),
+                _("For each business it pays up to {cap} in all.")(cap=programme.money.sme_cap),
+                _("Please register by {day}.")(day=programme.dates[Deadline.REGISTRATION].closes),
+            ],
+            note=_("It covers advice. Making a website or buying a computer is not covered."),
+            buttons=[REGISTER] if await turn.services.companies.mine() is None else [STATUS],
+        )
+    )
+
+
+async def menu_state(services: Services) -> str:
+    """Which rich menu fits."""
+    company = await services.companies.mine()
+    if company is None:
+        return "newcomer"
+    return "registered" if company.standing == Standing.COMPLETED else "in_review"
+
+
+MENUS["line"] = menu
+GREETINGS["line"] = greet
+MENU_STATES.append(menu_state)
+
+
+# --- notices -------------------------------------------------------------------------------------------
+
+
+@worded("company.received")
+async def received(services: Services, notice: Notice) -> list[Message]:
+    """The application has arrived."""
+    company = await services.companies.get(notice.ids["company"])
+    assert company is not None
+    return [Say(_("We have received your application {number}.")(number=company.number))]
+
+
+@worded("company.completed")
+async def completed(services: Services, notice: Notice) -> list[Message]:
+    """The registration is complete."""
+    company = await services.companies.get(notice.ids["company"])
+    assert company is not None
+    return [
+        Card(
+            _("Your registration is complete!"),
+            badge=words.STANDING[Standing.COMPLETED],
+            facts=[Fact(_("Number"), company.number)],
+            body=[_("Next, tell us what you would like help with.")],
+            buttons=[Button(_("Write a case"), act("menu.write_case"), "primary"), STATUS],
+            tone="good",
+        )
+    ]
+
+
+@worded("company.deficient")
+async def deficient(services: Services, notice: Notice) -> list[Message]:
+    """Something is to be corrected; all of it is named at once."""
+    review = await services.reviews.get(notice.ids["review"])
+    assert review is not None
+    return [
+        Card(
+            _("Please correct a few answers."),
+            badge=words.STANDING[Standing.DEFICIENT],
+            body=[remark.sentence for remark in review.remark_list],
+            note=_("Only these are asked again. It takes a minute."),
+            buttons=[CORRECT],
+            tone="tip",
+        )
+    ]
+
+
+@worded("company.rejected")
+async def rejected(services: Services, notice: Notice) -> list[Message]:
+    """The registration can't be accepted, and why."""
+    review = await services.reviews.get(notice.ids["review"])
+    assert review is not None
+    return [
+        Card(
+            _("Sorry, your registration could not be accepted."),
+            badge=words.STANDING[Standing.REJECTED],
+            body=[remark.sentence for remark in review.remark_list],
+            tone="bad",
+        )
+    ]

@@ -1,0 +1,124 @@
+"""Every service, bound to one transaction and to the person who acts in it."""
+
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from services.audit import Audit
+from services.cases import Cases
+from services.clock import Clock, wall
+from services.companies import Companies
+from services.documents import Documents
+from services.drafts import Drafts
+from services.enquiries import Enquiries
+from services.experts import Experts
+from services.notices import Notices
+from services.people import People, Person
+from services.plans import Plans
+from services.programme import Programme
+from services.requests import Requests
+from services.reviews import Reviews, Subject
+from services.search import Search
+from services.secretariat import Secretariat
+from services.timers import Timers
+
+
+class Services:
+    """What a conversation may ask of the domain. Without a person it is the programme itself that acts."""
+
+    def __init__(
+        self, connection: AsyncConnection, programme: Programme, clock: Clock, person: Person | None
+    ) -> None:
+        self.connection = connection
+        self.programme = programme
+        self.clock = clock
+        self.person = person
+        self.now = clock.now()
+        self.notices = Notices()
+
+    @cached_property
+    def session(self) -> AsyncSession:
+        """The unit of work of the domain's records; flushed, never committed, by services."""
+        return AsyncSession(self.connection, expire_on_commit=False)
+
+    @cached_property
+    def people(self) -> People:
+        """Who takes part."""
+        return People(self.connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what."""
+        return Audit(self.connection, self.person.id if self.person else None, self.now, wall())
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """The acting person's forms."""
+        if self.person is None:
+            raise RuntimeError("The programme itself fills in no forms.")
+        return Drafts(self.connection, self.person.id)
+
+    @cached_property
+    def secretariat(self) -> Secretariat:
+        """Whether the acting person is of the secretariat."""
+        return Secretariat(self.connection, self.person)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """What waits for the secretariat."""
+        return Reviews(self)
+
+    @cached_property
+    def companies(self) -> Companies:
+        """Small businesses."""
+        return Companies(self)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Files that came through one-time links."""
+        return Documents(self)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Consultation cases."""
+        return Cases(self)
+
+    @cached_property
+    def experts(self) -> Experts:
+        """IT experts."""
+        return Experts(self)
+
+    @cached_property
+    def search(self) -> Search:
+        """Finding cases."""
+        return Search(self)
+
+    @cached_property
+    def enquiries(self) -> Enquiries:
+        """Questions and answers between the sides."""
+        return Enquiries(self)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """Support plans and agreement."""
+        return Plans(self)
+
+    @cached_property
+    def requests(self) -> Requests:
+        """Direct proposal requests."""
+        return Requests(self)
+
+    @cached_property
+    def timers(self) -> Timers:
+        """What is due later."""
+        return Timers(self)
+
+    def subject(self, kind: str) -> Subject:
+        """The service whose records of this kind are reviewed."""
+        subjects: dict[str, Subject] = {"company": self.companies, "expert": self.experts, "case": self.cases}
+        return subjects[kind]
+
+    async def flush(self) -> None:
+        """Write what the records hold to the database, within the transaction."""
+        if "session" in self.__dict__:
+            await self.session.flush()

@@ -1,0 +1,133 @@
+"""What arrived: each event is stored before it is answered, and dealt with once (DESIGN 4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, func, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.database import Base
+from services.people import Identity
+from services.secrets import vault
+
+WAITING, DONE, DEAD = 0, 1, 2
+ATTEMPTS = 3
+KEPT_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An event as a channel received it: `key` is the platform's own id for it, `at` when it happened."""
+
+    key: str
+    identity: Identity
+    at: datetime
+    body: dict[str, Any]
+    id: int = 0
+    attempts: int = 0
+
+
+class InboxRow(Base):
+    """One event; its body is wiped some days after it was dealt with."""
+
+    __tablename__ = "inbox"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    channel: Mapped[str]
+    tenant: Mapped[str]
+    external: Mapped[str]
+    at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    __table_args__ = (
+        Index(
+            "ix_inbox_waiting",
+            "channel",
+            "tenant",
+            "external",
+            "at",
+            "id",
+            postgresql_where=text("state = 0"),
+        ),
+        Index("ix_inbox_received_at", "received_at", postgresql_where=text("body IS NOT NULL")),
+    )
+
+
+_STORE = text("""
+    INSERT INTO inbox (key, channel, tenant, external, at, body)
+    VALUES (:key, :channel, :tenant, :external, :at, :body) ON CONFLICT (key) DO NOTHING RETURNING id
+""")
+_TAKE = text("""
+    UPDATE inbox SET state = 1 WHERE id = (
+        SELECT id FROM inbox WHERE channel = :channel AND tenant = :tenant AND external = :external AND state = 0
+        ORDER BY at, id LIMIT 1)
+    RETURNING id, key, at, body, attempts
+""")
+_FAIL = text("""
+    UPDATE inbox SET attempts = attempts + 1,
+        state = CASE WHEN attempts + 1 >= :attempts THEN 2 ELSE 0 END
+    WHERE id = :id RETURNING state
+""")
+_LEFT = text("""
+    SELECT DISTINCT channel, tenant, external FROM inbox
+    WHERE state = 0 AND received_at < now() - make_interval(secs => :seconds) LIMIT 100
+""")
+_WIPE = text("""
+    UPDATE inbox SET body = NULL
+    WHERE body IS NOT NULL AND state <> 0 AND received_at < now() - make_interval(days => :days)
+""")
+
+
+async def store(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Keep these events; returns those that are new, a repeat being no news."""
+    new = []
+    for arrival in arrivals:
+        row = await connection.execute(
+            _STORE,
+            {
+                "key": arrival.key,
+                "channel": arrival.identity.channel,
+                "tenant": arrival.identity.tenant,
+                "external": arrival.identity.external,
+                "at": arrival.at,
+                "body": vault().encrypt(orjson.dumps(arrival.body)),
+            },
+        )
+        if row.scalar_one_or_none() is not None:
+            new.append(arrival)
+    return new
+
+
+async def take(connection: AsyncConnection, identity: Identity) -> Arrival | None:
+    """The person's next waiting event, dealt with once the transaction commits. Lock the person first."""
+    row = (
+        await connection.execute(
+            _TAKE, {"channel": identity.channel, "tenant": identity.tenant, "external": identity.external}
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    body = orjson.loads(vault().decrypt(row.body))
+    return Arrival(row.key, identity, row.at, body, row.id, row.attempts)
+
+
+async def fail(connection: AsyncConnection, arrival_id: int) -> bool:
+    """Count a failed attempt, in a transaction of its own; True when the event is given up."""
+    state: int = (await connection.execute(_FAIL, {"id": arrival_id, "attempts": ATTEMPTS})).scalar_one()
+    return state == DEAD
+
+
+async def left_behind(connection: AsyncConnection, seconds: float) -> list[Identity]:
+    """Who has events that waited longer than this: a crash left them."""
+    return [Identity(*row) for row in await connection.execute(_LEFT, {"seconds": seconds})]
+
+
+async def wipe(connection: AsyncConnection) -> None:
+    """Forget the bodies of what was dealt with some days ago."""
+    await connection.execute(_WIPE, {"days": KEPT_DAYS})
