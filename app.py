@@ -186,12 +186,15 @@ class Ouentai:
         self.ready = True
 
     async def _run_timer(self) -> bool:
+        attempt = timers.Attempt()
         try:
-            return bool(await self.dispatcher.run(timers.run_next))
-        except timers.TimerFailed as failure:
-            log.error("%s failed: %s", failure, type(failure.__cause__).__name__)
-            timer_id = failure.timer_id
-            await self.dispatcher.run(lambda services: timers.put_off(services, timer_id))
+            return bool(await self.dispatcher.run(attempt.run))
+        except Exception as error:
+            if attempt.taken is None:
+                raise
+            # Whatever failed, the handler or the words it caused: the others must not wait for it.
+            log.error("timer %s failed: %s", attempt.what, type(error).__name__)
+            await self.dispatcher.run(attempt.put_off)
             return True
 
     async def wipe(self) -> None:

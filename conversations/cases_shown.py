@@ -17,6 +17,14 @@ from services.values import Hours, Yen
 
 BRIEF = 80
 """How many characters of the problem a search result shows."""
+TOLD = {
+    "case_title": "title",
+    "background": "background",
+    "issue": "issue",
+    "goal": "goal",
+    "current_tools": "current_tools",
+}
+"""The answers in a person's own words, and what the tips call them."""
 STATE = {
     CaseState.UNDER_REVIEW: _("Being reviewed"),
     CaseState.DEFICIENT: _("Please correct"),

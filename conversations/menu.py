@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conversations.acts import on, on_word
 from conversations.messages import Button, Pressed, Said, Say, act
+from conversations.vocabulary import meant
 from locales import _
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ GREETINGS: dict[str, Shown] = {}
 LISTENERS: list[Callable[[Turn, Said], Awaitable[bool]]] = []
 """Who may claim typed words before anything else: a conversation with another person, a thread of a review."""
 COMMANDS: dict[str, Callable[[Turn, str], Awaitable[None]]] = {}
-"""What a slash command does, by the first word typed after it."""
+"""What a slash command does, by the first word typed after it: a key of typed.toml, or the word itself."""
 
 
 async def show(turn: Turn) -> None:
@@ -40,7 +41,7 @@ async def greet(turn: Turn) -> None:
 async def command(turn: Turn, text: str) -> None:
     """Answer a slash command: its first word says what is wanted, nothing at all opens the menu."""
     word, _space, rest = text.strip().partition(" ")
-    answer = COMMANDS.get(word.casefold())
+    answer = COMMANDS.get(meant(word) or word.casefold())
     if answer is None:
         await show(turn)
     else:

@@ -48,6 +48,11 @@ def open_button(plan_id: int, *, by_sme: bool) -> Button:
     return Button(_("See the plan"), act("plan.open" if by_sme else "plan.view", i=plan_id))
 
 
+def talk_button(plan_id: int) -> Button:
+    """Lets either side write to the other about a plan."""
+    return Button(_("Ask or discuss"), act("plan.talk", i=plan_id))
+
+
 @on("plan.talk")
 async def write_note(turn: Turn, pressed: Pressed) -> None:
     """Write to the other side about a plan, while it has not ended."""

@@ -16,6 +16,7 @@ from services.plan_records import LIVE, TALKING, Plan, PlanNote, PlanRevision, P
 from services.plan_timers import DIGEST, EXPIRE, is_same_day, next_digest
 from services.programme import Deadline
 from services.refusals import Refusal
+from services.requests import Request, RequestState
 
 __all__ = ["LIVE", "TALKING", "Plan", "PlanNote", "PlanRevision", "PlanState", "Plans"]
 
@@ -84,10 +85,17 @@ class Plans(PlanChoices):
         else:
             assert request_id is not None
             await services.requests.lock(request_id)
-            company_id = (await services.requests.require_accepted(request_id, expert)).company_id
+            company_id = (await self.accepted_request(request_id, expert)).company_id
         company = await services.companies.get(company_id)
         assert company is not None
         return company
+
+    async def accepted_request(self, request_id: int, expert: Expert) -> Request:
+        """A direct request that this expert has accepted; raises Refusal for any other."""
+        request = await self._services.requests.get(request_id)
+        if request is None or request.expert_id != expert.id or request.state != RequestState.ACCEPTED:
+            raise Refusal(_("This request does not wait for a plan."))
+        return request
 
     async def _announce(self, plan: Plan) -> None:
         """Tell the company at once of its first proposal of a day, and of what it asked for; else by digest."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Handler = Callable[["Services", int], Awaitable[None]]
 HANDLERS: dict[str, Handler] = {}
 ATTEMPTS = 5
+AHEAD = 100
+"""How many of the due are looked at, at most, to find one that no other process is at."""
 PAUSE_MINUTES = 10
 
 
@@ -42,24 +44,17 @@ _SET = text("""
 """)
 _CANCEL = text("DELETE FROM timers WHERE kind = :kind AND ref = :ref AND done_at IS NULL")
 _NEXT = text("""
-    UPDATE timers SET attempts = attempts + 1 WHERE id = (
+    SELECT id FROM (
         SELECT id FROM timers WHERE done_at IS NULL AND due_at <= :now AND attempts < :attempts
-        ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind, ref
+        ORDER BY due_at, id LIMIT :ahead) AS waiting
+    WHERE pg_try_advisory_xact_lock(hashtextextended('timer ' || id, 0)) LIMIT 1
 """)
-_DONE = text("UPDATE timers SET done_at = :now WHERE id = :id")
+_STILL = text("SELECT kind, ref, due_at FROM timers WHERE id = :id AND done_at IS NULL AND due_at <= :now")
+_DONE = text("UPDATE timers SET done_at = :now WHERE id = :id AND due_at = :due_at AND done_at IS NULL")
 _LATER = text("""
     UPDATE timers SET attempts = attempts + 1, due_at = :now + make_interval(mins => :minutes)
-    WHERE id = :id AND done_at IS NULL
+    WHERE id = :id AND done_at IS NULL AND due_at <= :now
 """)
-
-
-class TimerFailed(Exception):
-    """A handler failed; its timer is to be put off in a transaction of its own."""
-
-    def __init__(self, timer_id: int, kind: str, ref: int) -> None:
-        super().__init__(f"timer {kind} of {ref}")
-        self.timer_id = timer_id
 
 
 def due(kind: str) -> Callable[[Handler], Handler]:
@@ -87,28 +82,42 @@ class Timers:
         await self._services.connection.execute(_CANCEL, {"kind": kind, "ref": ref})
 
 
-async def run_next(services: Services) -> bool:
-    """Do the next thing that is due, within the transaction of `services`; False when nothing is.
+class Attempt:
+    """One attempt at the next thing that is due; knows what it took, so that it can be put off if it fails.
 
-    Raises TimerFailed when its handler fails: then nothing of it is kept, and `put_off` keeps it from blocking
-    the others.
+    The row is not locked while its handler runs: whoever holds the record may move or cancel the timer of it
+    meanwhile, and then the handler, once it has the record, finds what has become of it.
     """
-    row = (
-        await services.connection.execute(_NEXT, {"now": services.now, "attempts": ATTEMPTS})
-    ).one_or_none()
-    if row is None:
-        return False
-    try:
+
+    def __init__(self) -> None:
+        self.taken: int | None = None
+        self.what = ""
+
+    async def run(self, services: Services) -> bool:
+        """Do the next thing that is due, within the transaction of `services`; False when nothing is."""
+        row = await self._take(services)
+        if row is None:
+            return False
+        self.what = f"{row.kind} of {row.ref}"
         await HANDLERS[row.kind](services, row.ref)
         await services.flush()
-    except Exception as error:
-        raise TimerFailed(row.id, row.kind, row.ref) from error
-    await services.connection.execute(_DONE, {"id": row.id, "now": services.now})
-    return True
+        done = {"id": self.taken, "due_at": row.due_at, "now": services.now}
+        await services.connection.execute(_DONE, done)
+        return True
 
+    async def _take(self, services: Services) -> Any:
+        connection, now = services.connection, services.now
+        due = {"now": now, "attempts": ATTEMPTS, "ahead": AHEAD}
+        while (found := (await connection.execute(_NEXT, due)).scalar()) is not None:
+            # Another process may have done it between our snapshot and our lock.
+            row = (await connection.execute(_STILL, {"id": found, "now": now})).one_or_none()
+            if row is not None:
+                self.taken = found
+                return row
+        return None
 
-async def put_off(services: Services, timer_id: int) -> None:
-    """Try a timer again later; after some attempts it is left for the operator to look at."""
-    await services.connection.execute(
-        _LATER, {"id": timer_id, "now": services.now, "minutes": PAUSE_MINUTES}
-    )
+    async def put_off(self, services: Services) -> None:
+        """Try again later, in a transaction of its own; after some attempts it is left for the operator."""
+        await services.connection.execute(
+            _LATER, {"id": self.taken, "now": services.now, "minutes": PAUSE_MINUTES}
+        )

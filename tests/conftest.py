@@ -47,9 +47,6 @@ def server() -> Iterator[embedded.Server]:
 @pytest.fixture(scope="session")
 def template(server: embedded.Server) -> str:
     """A database with all tables, to be cloned."""
-    from sqlalchemy import create_engine
-    from services.database import Base, address
-    e = create_engine(address(server.url)); Base.metadata.create_all(e); e.dispose()
     upgrade(server.url)
     return server.url
 

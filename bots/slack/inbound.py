@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from bots.slack import wire
-from bots.slack.state import began, entered
+from bots.slack.state import FORM, began, entered
 from bots.slack.text import unescape
 from conversations.messages import Attached, Commanded, Filled, Heard, HomeOpened, Pressed, Said
 from services.inbox import Arrival
@@ -22,8 +22,6 @@ from services.people import Identity
 
 Json = dict[str, Any]
 WINDOW = 300
-FORM = "form"
-"""The callback_id of a modal that is a page of a form."""
 KINDS = {"image": "photo", "video": "video", "audio": "audio"}
 
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from bots.slack import fitting, inputs
 from bots.slack.blocks import Blocks, Part, Pen
-from bots.slack.inbound import FORM
 from bots.slack.inputs import Entered
+from bots.slack.state import FORM
 from bots.slack.text import cut, escape, units
 from conversations.messages import Ask, Button, Card, Deck, FormPage, Message, Say, Screen, Words, act
 from locales import _

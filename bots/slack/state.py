@@ -5,6 +5,8 @@ from typing import Any
 
 Json = dict[str, Any]
 MARK = "@"
+FORM = "form"
+"""The callback_id of a modal that is a page of a form."""
 
 
 def block_id(key: str, revision: int, taken: Mapping[str, str]) -> str:

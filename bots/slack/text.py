@@ -63,6 +63,6 @@ def _typed(match: re.Match[str]) -> str:
             if label is not None and target[0] == "!"
             else target[0].replace("!", "@") + (label or target[1:])
         )
-    if label is None or label in target:
+    if label is None or label in target or target.startswith("tel:"):
         return label or target
     return f"{label} {target}"

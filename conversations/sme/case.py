@@ -12,10 +12,10 @@ import orjson
 
 from conversations import form as engine
 from conversations.acts import number, on, on_word
-from conversations.cases_shown import MODE, STATE, case_card
+from conversations.cases_shown import MODE, STATE, TOLD, case_card
 from conversations.form import Form
 from conversations.messages import Button, Card, Fact, Pressed, act
-from conversations.questions import Choice, Facts, Line, Options, Story, find_option
+from conversations.questions import Choice, Facts, Line, Options, Story, find_option, tidy
 from conversations.sme.ready import KnownChoice, KnownLine, ReadyDay, ReadyHours, ReadyMoney
 from conversations.sme.registration import prefectures
 from locales import Text, _
@@ -34,16 +34,9 @@ if TYPE_CHECKING:
 
 LONGEST_TITLE = 40
 MOST_HOURS = 200
-TOLD = {
-    "case_title": "title",
-    "background": "background",
-    "issue": "issue",
-    "goal": "goal",
-    "current_tools": "current_tools",
-}
-"""The answers in a person's own words, and what the tips call them."""
 LOOKED_AT = "looked_at"
 """Beside the answers: which content its owner has seen as experts will see it."""
+SENTENCE_END, PAUSE = "\u3002", "\u3001"
 STEPS, FULL, EMPTY = 5, "\u25cf", "\u25cb"
 MY_CASES = Button(_("My cases"), act("menu.cases"))
 
@@ -99,9 +92,13 @@ def automatic_title(facts: Facts) -> str | None:
     area, issue = facts.values.get("area"), facts.values.get("issue")
     if area is None or issue is None:
         return None
-    first = " ".join(issue.replace("\u3002", "\n").strip().split("\n", 1)[0].split())
-    title = facts.say(_("{area}: {problem}")(area=facts.programme.area(area).label, problem=first))
-    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "\u2026"
+    first = issue.replace(SENTENCE_END, "\n").strip().split("\n", 1)[0]
+    # Tidied as typed lines are, because that changes the length.
+    title = tidy(facts.say(_("{area}: {problem}")(area=facts.programme.area(area).label, problem=first)))
+    if len(title) <= LONGEST_TITLE:
+        return title
+    clauses = title[: LONGEST_TITLE + 1].rpartition(PAUSE)[0]
+    return clauses if len(clauses) > LONGEST_TITLE // 2 else title[:LONGEST_TITLE]
 
 
 class CaseForm(Form):

@@ -9,7 +9,7 @@ from conversations import plan_words
 from conversations.acts import number, on, on_word
 from conversations.menu import HELP, MENU
 from conversations.messages import Button, Card, Deck, Fact, Message, Pressed, Say, Words, act
-from conversations.plan_talk import Note
+from conversations.plan_talk import talk_button
 from conversations.sme.menu import MORE, STATUS
 from locales import Text, _
 from services.plan_book import STATES
@@ -114,7 +114,7 @@ def _ways(plan: Plan) -> list[Button]:
     if not plan.live:
         return []
     ways = [
-        Button(_("Ask or discuss"), act("plan.talk", i=plan.id)),
+        talk_button(plan.id),
         Button(_("Decline"), act("plan.decline", i=plan.id, r=plan.revision)),
     ]
     if plan.state in (PlanState.SENT, PlanState.IN_DISCUSSION):
@@ -166,7 +166,7 @@ async def changed(services: Services, plan: Plan, seen: int, lead: Sequence[Word
         _("Proposal {number} has changed")(number=plan.number),
         badge=_("Revision {revision}")(revision=plan.revision),
         facts=await plan_words.changes(services, plan, seen),
-        body=[*lead, _("What you agreed to before no longer counts. Please look at the new plan.")],
+        body=[*lead, _("Please look at the new plan before you decide.")],
         buttons=[
             Button(_("See details"), act("plan.open", i=plan.id, r=plan.revision), "primary"),
             *_ways(plan),
@@ -219,5 +219,3 @@ async def standing(turn: Turn, company: Company) -> list[Message]:
 
 
 MORE.append(standing)
-
-__all__ = ["Note", "changed", "compact", "whole"]

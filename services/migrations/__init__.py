@@ -54,3 +54,14 @@ def missing(url: str) -> list[Any]:
             return list(compare_metadata(context, Base.metadata))
     finally:
         engine.dispose()
+
+
+def write(url: str, message: str, number: str) -> None:
+    """Write the migration that brings the newest tables to what the models say."""
+    load_tables()
+    engine = create_engine(address(url))
+    try:
+        with engine.connect() as connection:
+            command.revision(config(connection), message, autogenerate=True, rev_id=number)
+    finally:
+        engine.dispose()

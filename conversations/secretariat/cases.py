@@ -1,0 +1,118 @@
+"""What a reviewer of a case is shown beside its answers: what the tips find, likeness to others, dates, cap."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from conversations.cases_shown import MODE, TOLD, area_of, cut
+from conversations.form import Form
+from conversations.messages import Fact, Words
+from conversations.secretariat.reviews import EXTRAS, summarised
+from locales import Text, _
+from services import tips
+from services.cases import KIND, Case, Mode
+from services.reviews import Review
+from services.tips import Advice, likeness
+from services.values import Yen
+
+if TYPE_CHECKING:
+    from services.bundle import Services
+
+COMPARED = 100
+"""How many of the latest cases of other companies a text is compared with."""
+ALIKE = 0.5
+NAMED = 3
+QUOTED = 40
+
+
+@summarised(KIND)
+async def case_summary(services: Services, subject_id: int) -> list[Fact]:
+    """Number, area, place, way and deadline of a case; no names and no texts."""
+    case = await services.cases.get(subject_id)
+    assert case is not None
+    return [
+        Fact(_("Number"), case.number),
+        Fact(_("Area"), area_of(case, services.programme)),
+        Fact(_("Place"), case.prefecture),
+        Fact(_("How"), MODE[Mode(case.mode)]),
+        Fact(_("Deadline for proposals"), _("{day}")(day=case.proposal_deadline)),
+    ]
+
+
+async def findings(services: Services, review: Review) -> list[Words]:
+    """Everything worth a look before a case is decided (DOMAIN 4.5)."""
+    case = await services.cases.get(review.subject_id)
+    assert case is not None
+    return [
+        *_in_the_texts(review),
+        *await _like_others(services, case),
+        _days(services, case),
+        await _cap(services, case),
+    ]
+
+
+EXTRAS[KIND] = findings
+
+
+def _in_the_texts(review: Review) -> list[Words]:
+    """What the writing tips find in each text, with the place they mean."""
+    form, area = Form.all[review.form], review.answers.get("area")
+    found: list[Words] = []
+    for key, name in TOLD.items():
+        text, question = review.answers.get(key, ""), form.question(key)
+        if text and question is not None:
+            found.extend(
+                _finding(question.label, advice, text) for advice in tips.check(name, text, area=area)
+            )
+    return found or [_("The writing tips have nothing to say about the texts.")]
+
+
+def _finding(label: Text, advice: Advice, text: str) -> Words:
+    # A tip about the whole text quotes no place.
+    places = [text[start:end] for start, end in advice.matched if (start, end) != (0, len(text))]
+    if not places:
+        return _("{question}: {tip}")(question=label, tip=advice.text)
+    quoted = " / ".join(cut(place, QUOTED) for place in places[:NAMED])
+    return _("{question}: {tip} Here: “{quoted}”")(question=label, tip=advice.text, quoted=quoted)
+
+
+async def _like_others(services: Services, case: Case) -> list[Words]:
+    """Which cases of other companies are nearly the same text, the most alike first."""
+    others = await services.cases.of_others(case, COMPARED)
+    alike = await asyncio.to_thread(_alike, case, others)
+    return [
+        _("{percent}% the same text as {number} of another company.")(
+            percent=round(100 * degree), number=other.number
+        )
+        for degree, other in alike[:NAMED]
+    ] or [_("No text of another company is nearly the same.")]
+
+
+def _alike(case: Case, others: Sequence[Case]) -> list[tuple[float, Case]]:
+    told = _told(case)
+    degrees = [(likeness(told, _told(other)), other) for other in others]
+    alike = [(degree, other) for degree, other in degrees if degree >= ALIKE]
+    return sorted(alike, key=lambda one: -one[0])
+
+
+def _told(case: Case) -> str:
+    return "\n".join((case.background, case.issue, case.goal))
+
+
+def _days(services: Services, case: Case) -> Words:
+    """How many business days the deadline is ahead, and the period."""
+    programme = services.programme
+    ahead = programme.calendar.business_days_between(services.clock.today(), case.proposal_deadline)
+    return _("The deadline for proposals is {count} business days ahead (at least {least}).")(
+        count=ahead, least=programme.limits.proposal_deadline_business_days
+    )
+
+
+async def _cap(services: Services, case: Case) -> Words:
+    """What is left of the company's cap after phase I."""
+    company = await services.companies.get(case.company_id)
+    assert company is not None
+    left = max(int(services.programme.money.sme_cap) - company.phase1_used_yen, 0)
+    return _("Of the company's cap {left} is left after phase I.")(left=Yen(left))

@@ -1,0 +1,164 @@
+"""Letters reach Slack once, cards are brought up to date where they stand, and faults say what they are."""
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bots.delivery import Failed, Sent
+from bots.slack import cards, render
+from bots.slack.sender import SlackSender
+from conversations.messages import Button, Card, Heading, Say, Screen, act
+from locales import Text
+from locales.language import speaker
+from services import people
+from services.database import transaction
+from services.outbox import Letter
+from services.people import Identity, People
+from tests.bots.slack.bench import URL, Bench
+
+PAUSED = Sent(timedelta(seconds=1))
+
+
+class Desk:
+    """A sender whose cards say what the test lets them say."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.badge = "waiting"
+        self.asked: list[tuple[str, str, str]] = []
+        self.sender = SlackSender(bench.client, bench.engine, self.draw, URL)
+
+    async def draw(self, kind: str, ref: str, language: str) -> Any:
+        self.asked.append((kind, ref, language))
+        if ref == "404":
+            return None
+        if kind == "home":
+            return Screen(Text("Home"), [Heading(Text("Close"))])
+        return Card(f"Review {ref}", badge=self.badge, buttons=[Button("Open", act("review.open", i=ref))])
+
+
+@pytest.fixture
+def desk(bench: Bench) -> Desk:
+    return Desk(bench)
+
+
+def words(address: str, **more: Any) -> Letter:
+    body = render.message(Say("hello"), speaker("ja"), URL)
+    letter = Letter("slack", address, "say", body, retry_key=uuid.uuid4(), attempts=1)
+    return replace(letter, **more)
+
+
+def card(bench: Bench, ref: str = "7", attempts: int = 1) -> Letter:
+    return Letter("slack", bench.room, "card", ref=f"review:{ref}", attempts=attempts)
+
+
+def messages(bench: Bench, kind: str = "channel") -> list[str]:
+    """What everybody sees in the room, or the person in the DM."""
+    return [
+        message["text"]
+        for channel in bench.slack.window(bench.user)["channels"]
+        if channel["kind"] == kind
+        for message in channel["messages"]
+    ]
+
+
+async def test_words_arrive_in_the_dm(bench: Bench, desk: Desk) -> None:
+    assert await desk.sender.send(words(bench.user)) == Sent()
+    assert messages(bench, "im") == ["hello"]
+    assert bench.slack.refused == []
+
+
+async def test_words_whose_answer_was_lost_are_not_said_twice(bench: Bench, desk: Desk) -> None:
+    bench.slack.fail_next("chat.postMessage", "lost")
+    letter = words(bench.user)
+    assert await desk.sender.send(letter) == Failed("connection_failed", again=True)
+    assert await desk.sender.send(replace(letter, attempts=2)) == Sent()
+    assert messages(bench, "im") == ["hello"]
+
+
+async def test_words_that_never_arrived_are_said_again(bench: Bench, desk: Desk) -> None:
+    bench.slack.fail_next("chat.postMessage", "reset")
+    letter = words(bench.user)
+    assert isinstance(await desk.sender.send(letter), Failed)
+    await desk.sender.send(replace(letter, attempts=2))
+    assert messages(bench, "im") == ["hello"]
+
+
+async def test_a_reply_in_a_thread_is_not_said_twice_either(bench: Bench, desk: Desk) -> None:
+    ts = await bench.slack.message(bench.user, bench.room, "question")
+    letter = words(bench.room)
+    letter = replace(letter, body=(letter.body or {}) | {"thread_ts": ts})
+    bench.slack.fail_next("chat.postMessage", "lost")
+    assert isinstance(await desk.sender.send(letter), Failed)
+    await desk.sender.send(replace(letter, attempts=2))
+    assert len(bench.calls("chat.postMessage")) == 1
+
+
+async def test_a_card_is_posted_once_and_then_changed_in_its_place(bench: Bench, desk: Desk) -> None:
+    assert await desk.sender.send(card(bench)) == PAUSED
+    desk.badge = "approved"
+    assert await desk.sender.send(card(bench)) == PAUSED
+    assert messages(bench) == ["Review 7 - approved"]
+    assert desk.asked == [("review", "7", "ja")] * 2
+    assert bench.slack.refused == []
+
+
+async def test_a_card_whose_answer_was_lost_is_found_again(bench: Bench, desk: Desk) -> None:
+    bench.slack.fail_next("chat.postMessage", "lost")
+    assert isinstance(await desk.sender.send(card(bench)), Failed)
+    desk.badge = "taken"
+    assert await desk.sender.send(card(bench, attempts=2)) == PAUSED
+    assert messages(bench) == ["Review 7 - taken"]
+    async with transaction(bench.engine) as connection:
+        assert await cards.find(connection, "review", "7", bench.room) is not None
+
+
+async def test_a_card_that_somebody_deleted_is_posted_anew(bench: Bench, desk: Desk) -> None:
+    await desk.sender.send(card(bench))
+    (posted,) = [sent for sent in bench.slack.sent if sent.method == "chat.postMessage"]
+    await bench.client.call("chat.delete", channel=bench.room, ts=posted.ts)
+    await desk.sender.send(card(bench))
+    assert len(messages(bench)) == 1
+    await desk.sender.send(card(bench))
+    assert len(messages(bench)) == 1
+
+
+async def test_each_record_has_its_own_card(bench: Bench, desk: Desk) -> None:
+    await desk.sender.send(card(bench, "7"))
+    await desk.sender.send(card(bench, "8"))
+    assert len(messages(bench)) == 2
+
+
+async def test_a_home_is_published_in_its_viewers_language(bench: Bench, desk: Desk) -> None:
+    async with transaction(bench.engine) as connection:
+        person = await people.lock(connection, Identity("slack", bench.slack.team_id, bench.user))
+        await People(connection).speak(person.id, "en")
+    assert (
+        await desk.sender.send(Letter("slack", bench.user, "home", ref=str(person.id), attempts=1)) == Sent()
+    )
+    assert desk.asked == [("home", str(person.id), "en")]
+    assert bench.slack.window(bench.user)["home"]["blocks"][0]["text"]["text"] == "Close"
+
+
+async def test_what_is_gone_needs_no_card(bench: Bench, desk: Desk) -> None:
+    assert await desk.sender.send(card(bench, "404")) == Sent()
+    assert messages(bench) == []
+
+
+async def test_slacks_own_word_stands_on_a_dead_letter(bench: Bench, desk: Desk) -> None:
+    letter = replace(card(bench), address="C0NOWHERE")
+    assert await desk.sender.send(letter) == Failed("channel_not_found", again=False)
+    assert await desk.sender.send(words("U0NOBODY")) == Failed("user_not_found", again=False)
+
+
+async def test_a_limit_is_waited_for_as_slack_says(bench: Bench, desk: Desk) -> None:
+    bench.slack.fail_next("chat.update", 429)
+    await desk.sender.send(card(bench))
+    assert await desk.sender.send(card(bench)) == Failed("ratelimited", True, timedelta(seconds=1))
+
+
+async def test_a_letter_of_an_unknown_kind_is_a_fault_of_ours(desk: Desk) -> None:
+    with pytest.raises(ValueError, match="smoke"):
+        await desk.sender.send(Letter("slack", "U1", "smoke"))
