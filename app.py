@@ -6,13 +6,12 @@ import argparse
 import asyncio
 import contextlib
 import ipaddress
-import json
 import logging
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,19 +45,17 @@ from bots.slack.membership import Membership
 from bots.slack.reception import Reception
 from bots.slack.sender import SlackSender
 from bots.slack.socket import SlackSocket
+from bots.terminal import commands
 from bots.web.upload import routes as upload_routes
 from conversations import current, everything
 from conversations.expert import banks
-from locales.language import speaker
-from services import embedded, fees, inbox, installation, outbox, programme, timers
+from services import embedded, inbox, installation, outbox, programme, timers
 from services.bundle import Services
 from services.checked_toml import FileError
-from services.clock import Clock, in_tokyo, wall
+from services.clock import Clock, wall
 from services.database import connect, transaction
 from services.migrations import upgrade
 from services.people import Identity, Person
-from services.readings import read_hours, read_yen
-from services.refusals import Refusal
 from services.secrets import open_vault
 from services.storage import open_storage
 
@@ -443,99 +440,27 @@ async def _serve(settings: Settings) -> None:
         await run.serving
 
 
-def _quote(arguments: argparse.Namespace) -> int:
-    """Print what a number of hours at a price costs, as JSON; what the rules refuse goes to stderr."""
-    rules = programme.load(Settings().programme)
-    say = speaker("en")
-    try:
-        price, hours = read_yen(arguments.price), read_hours(arguments.hours)
-        quote = fees.quote(price, hours.minutes, rules.rates)
-    except Refusal as refusal:
-        print(say(refusal.reason), file=sys.stderr)
-        return 2
-    figures = {"total_yen": quote.total, "honorarium_yen": quote.honorarium, "sme_yen": quote.sme_share}
-    print(json.dumps({name: int(amount) for name, amount in figures.items()}))
-    return 0
-
-
-async def _outbox(settings: Settings, arguments: argparse.Namespace) -> int:
-    """List the letters that could not be delivered, try one again, or give one up."""
-    async with _database(settings) as engine, transaction(engine) as connection:
-        if arguments.what == "ls":
-            for letter in await outbox.dead(connection):
-                print(json.dumps(letter, default=str, ensure_ascii=False))
-            return 0
-        act = outbox.revive if arguments.what == "retry" else outbox.drop
-        if arguments.letter is None or not await act(connection, arguments.letter):
-            print("There is no dead letter with this id.", file=sys.stderr)
-            return 2
+async def _operate(settings: Settings, arguments: argparse.Namespace) -> int:
+    async with commands.database(settings.database_url, settings.data_dir) as engine:
+        match arguments.command:
+            case "outbox":
+                return await commands.letters(engine, arguments.what, arguments.letter)
+            case "clock":
+                return await commands.clock(engine, arguments.to)
         return 0
-
-
-async def _clock(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Show programme time, or move it forwards."""
-    async with _database(settings) as engine, transaction(engine) as connection:
-        offset = await installation.offset(connection)
-        if arguments.to is not None:
-            offset = await installation.forward(connection, arguments.to.astimezone(UTC) - wall())
-        print(in_tokyo(wall() + offset).isoformat(timespec="seconds"))
-        return 0
-
-
-@contextlib.asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    """The database of these settings, beside a server that may be running."""
-    with contextlib.ExitStack() as stack:
-        url = settings.database_url
-        if url is None:
-            url = stack.enter_context(embedded.start(settings.data_dir)).url
-        upgrade(url)
-        engine = connect(url)
-        try:
-            yield engine
-        finally:
-            await engine.dispose()
-
-
-async def _migrate(settings: Settings) -> int:
-    """Bring the database to the tables of this version."""
-    async with _database(settings):
-        return 0
-
-
-def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="app.py", description="Ouentai. Without a command it serves.")
-    commands = parser.add_subparsers(dest="command")
-    quote = commands.add_parser("quote", help="what so many hours at this price cost, as JSON")
-    quote.add_argument("price", help="yen an hour, tax included")
-    quote.add_argument("hours", help="hours, in halves")
-    commands.add_parser("migrate", help="bring the database to the tables of this version")
-    letters = commands.add_parser("outbox", help="letters that could not be delivered")
-    letters.add_argument("what", choices=["ls", "retry", "drop"])
-    letters.add_argument("letter", nargs="?", type=int)
-    clock = commands.add_parser("clock", help="show programme time, or move it forwards")
-    clock.add_argument(
-        "to", nargs="?", type=datetime.fromisoformat, help="ISO time; Tokyo time if it names no zone"
-    )
-    return parser
 
 
 def main() -> int:
     """Serve, or do what an operator asks for."""
-    arguments = _arguments().parse_args()
+    arguments = commands.parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = Settings()
     try:
-        match arguments.command:
-            case "quote":
-                return _quote(arguments)
-            case "migrate":
-                return asyncio.run(_migrate(settings))
-            case "outbox":
-                return asyncio.run(_outbox(settings, arguments))
-            case "clock":
-                return asyncio.run(_clock(settings, arguments))
+        if arguments.command == "quote":
+            return commands.quote(programme.load(settings.programme), arguments.price, arguments.hours)
+        if arguments.command:
+            return asyncio.run(_operate(settings, arguments))
         with contextlib.suppress(KeyboardInterrupt):
             uvloop.run(_serve(settings))
     except (Unusable, installation.WrongDatabase, embedded.Unavailable, FileError, ValueError) as error:

@@ -200,7 +200,7 @@ class Dispatcher:
         services = Services(connection, self.programme, self.clock, person)
         turn = Turn(person, services, channel.chatty)
         await take(turn, heard)
-        presented = channel.present(turn.said, person, body)
+        presented = channel.present(turn.said, turn.person, body)
         letters.extend(presented.letters)
         letters.extend(await self._letters(services))
         return presented

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from conversations import form as engine
@@ -91,13 +92,14 @@ async def hear(turn: Turn, typed: str, meaning: str | None) -> bool:
         return False
     path = engine.walk(form, draft, turn.facts)
     here = engine.current(path, draft)
+    lead = _after_a_while(turn, form, draft)
     if meaning == "back":
         await _proceed(turn, form, engine.back(path, draft))
     elif meaning == "cancel":
         await _put_aside(turn, form, draft)
-    elif meaning in ("help", "menu", "easy", "english", "japanese", "status"):
+    elif meaning in ELSEWHERE:
         return False
-    elif meaning == "resume":
+    elif meaning in ("resume", "hello"):
         await _proceed(turn, form, draft, [recap(turn, form, draft)])
     elif here is None:
         await _hear_on_review(turn, form, draft, meaning)
@@ -108,8 +110,19 @@ async def hear(turn: Turn, typed: str, meaning: str | None) -> bool:
     elif meaning == "yes" and here.question.key == draft.editing and here.answered:
         await _proceed(turn, form, replace(draft, editing=None))
     else:
-        await _answer(turn, form, draft, here.question.key, typed)
+        await _answer(turn, form, draft, here.question.key, typed, lead)
     return True
+
+
+ELSEWHERE = ("help", "menu", "easy", "english", "japanese", "status")
+"""Words that are answered outside the form, wherever a person is in it."""
+A_WHILE = timedelta(hours=12)
+
+
+def _after_a_while(turn: Turn, form: type[Form], draft: Draft) -> list[Words]:
+    """A line that says where we are, for somebody who comes back later."""
+    since = draft.updated_at
+    return [recap(turn, form, draft)] if since is not None and turn.services.now - since > A_WHILE else []
 
 
 async def _hear_on_review(turn: Turn, form: type[Form], draft: Draft, meaning: str | None) -> None:
@@ -119,17 +132,19 @@ async def _hear_on_review(turn: Turn, form: type[Form], draft: Draft, meaning: s
         await say_next(turn, form, draft, [_("Please press a button: send it, or change an answer.")])
 
 
-async def _answer(turn: Turn, form: type[Form], draft: Draft, key: str, raw: str) -> None:
+async def _answer(
+    turn: Turn, form: type[Form], draft: Draft, key: str, raw: str, lead: Sequence[Words] = ()
+) -> None:
     """Keep an answer and go on; one that cannot be kept is explained and asked for again."""
     try:
         answered = engine.answer(form, draft, key, raw, turn.facts)
     except Refusal as refusal:
-        await say_next(turn, form, draft, [refusal.reason])
+        await say_next(turn, form, draft, [*lead, refusal.reason])
         return
     stop = next(s for s in engine.walk(form, answered, turn.facts) if s.question.key == key)
     advice = form.advise(key, stop.kept or "", stop.facts)
     if not advice:
-        await _proceed(turn, form, answered)
+        await _proceed(turn, form, answered, lead)
         return
     await turn.services.drafts.put_aside()
     saved = await turn.services.drafts.save(engine.edit(answered, key), turn.services.now)

@@ -47,9 +47,7 @@ def facts_of(expert: Expert, programme: Programme) -> list[Fact]:
     if expert.regions:
         facts.append(Fact(_("Regions"), regions_of(expert)))
     if expert.qualification is not None:
-        facts.append(
-            Fact(_("Qualification"), by_code(programme.qualifications, expert.qualification).label)
-        )
+        facts.append(Fact(_("Qualification"), by_code(programme.qualifications, expert.qualification).label))
     return facts
 
 

@@ -72,6 +72,11 @@ class Form:
         """What follows from the answers so far, shown live below them."""
         return ()
 
+    @classmethod
+    def notes_on(cls, page: Page, facts: Facts) -> Sequence[Text]:
+        """The notes below one page: all of them, unless a form says which belong there."""
+        return cls.notes(facts)
+
     def check(self) -> None:
         """Raise a Refusal if answers that are each fine do not fit together."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conversations.acts import on, on_word
 from conversations.messages import Button, Pressed, Said, Say, act
 from conversations.vocabulary import meant
 from locales import _
+from locales.language import NAMES
+from services.refusals import Refusal
 
 if TYPE_CHECKING:
     from conversations.turn import Turn
@@ -82,6 +85,53 @@ async def show_on_word(turn: Turn) -> None:
     """The menu, please; a form in progress is kept."""
     if turn.chatty:
         await turn.services.drafts.put_aside()
+    await show(turn)
+
+
+@on("menu.language")
+async def language_button(turn: Turn, pressed: Pressed) -> None:
+    """Which language, please."""
+    turn.say(
+        Say(
+            " / ".join(NAMES.values()),
+            quick=[Button(name, act("menu.speak", l=code)) for code, name in NAMES.items()],
+        )
+    )
+
+
+@on("menu.speak")
+async def speak_button(turn: Turn, pressed: Pressed) -> None:
+    """This language from now on."""
+    await speak(turn, pressed.act.args.get("l", ""))
+
+
+async def speak(turn: Turn, language: str) -> None:
+    """Speak a language with the person from this answer on; everything stays where it is."""
+    if language not in NAMES:
+        raise Refusal(_("This button no longer works. Please start from the menu."))
+    await turn.services.people.speak(turn.person.id, language)
+    turn.person = replace(turn.person, language=language)
+    turn.services.notices.home(turn.person.id)
+    draft = await turn.services.drafts.open() if turn.chatty else None
+    go_on = [Button(_("Go on"), act("form.resume", d=draft.id))] if draft else []
+    turn.say(Say(_("I will speak English with you."), quick=[*go_on, MENU]))
+
+
+@on_word("english")
+async def speak_english(turn: Turn) -> None:
+    """English from now on."""
+    await speak(turn, "en")
+
+
+@on_word("japanese")
+async def speak_japanese(turn: Turn) -> None:
+    """Japanese from now on."""
+    await speak(turn, "ja")
+
+
+@on_word("hello")
+async def say_hello(turn: Turn) -> None:
+    """Somebody says hello: the menu says hello back."""
     await show(turn)
 
 

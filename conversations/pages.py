@@ -191,7 +191,7 @@ async def _show(
             draft.revision,
             inputs,
             lead=[*lead, *([marker.lead] if marker.lead else [])],
-            notes=form.notes(turn.facts.given(engine.values_of(path))),
+            notes=form.notes_on(marker, turn.facts.given(engine.values_of(path))),
             submit=form.submit if last else _("Next"),
             back=act("page.show", d=draft.id, p=page - 1) if page else None,
             errors=errors or {},

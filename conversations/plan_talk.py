@@ -79,7 +79,10 @@ async def noted(services: Services, notice: Notice) -> list[Message]:
     return [
         Card(
             _("A message about plan {number}")(number=plan.number),
-            facts=[Fact(_("From"), sender), Fact(_("About"), await plan_words.about(services, plan))],
+            facts=[
+                Fact(_("Written by"), sender),
+                Fact(_("What it is about"), await plan_words.about(services, plan)),
+            ],
             body=[mask_contacts(note.text)],
             buttons=[
                 Button(_("Answer"), act("plan.talk", i=plan.id), "primary"),
@@ -121,7 +124,7 @@ async def expired(services: Services, notice: Notice) -> list[Message]:
     return [
         Card(
             _("Plan {number} has ended without an agreement.")(number=plan.number),
-            facts=[Fact(_("About"), await plan_words.about(services, plan))],
+            facts=[Fact(_("What it is about"), await plan_words.about(services, plan))],
             body=[_("Thank you for your time.")],
             buttons=[open_button(plan.id, by_sme=to_sme)],
         )

@@ -44,8 +44,8 @@ FIELD = {
     "minutes": _("Hours in all"),
     "period_start": _("First day"),
     "period_end": _("Last day"),
-    "mode": _("Way of support"),
-    "place": _("Place"),
+    "mode": _("How it is given"),
+    "place": _("Where"),
     "tool_costs_note": _("Costs of tools"),
     "message": _("Message"),
     "relation": _("Relation"),
@@ -78,10 +78,10 @@ async def to_company(services: Services, plan: Plan, content: Content) -> list[F
     expert, quote = await expert_of(services, plan), content.quote(services.programme)
     return [
         Fact(_("Expert"), _("{name} ({number})")(name=expert.display_name, number=expert.number)),
-        Fact(_("What"), in_one_line(content.purpose)),
-        Fact(_("Time"), time(content)),
+        Fact(_("What is done"), in_one_line(content.purpose)),
+        Fact(_("Hours and period"), time(content)),
         Fact(_("Cost"), _("Your share {share} ({total} in all)")(share=quote.sme_share, total=quote.total)),
-        Fact(_("Way of support"), way(content)),
+        Fact(_("How it is given"), way(content)),
     ]
 
 
@@ -89,16 +89,16 @@ async def to_expert(services: Services, plan: Plan, content: Content) -> list[Fa
     """The same lines as their expert sees them."""
     quote = content.quote(services.programme)
     return [
-        Fact(_("For"), await about(services, plan)),
-        Fact(_("What"), in_one_line(content.purpose)),
-        Fact(_("Time"), time(content)),
+        Fact(_("What it is about"), await about(services, plan)),
+        Fact(_("What is done"), in_one_line(content.purpose)),
+        Fact(_("Hours and period"), time(content)),
         Fact(
             _("Cost"),
             _("{total} in all: honorarium {honorarium}, company {share}")(
                 total=quote.total, honorarium=quote.honorarium, share=quote.sme_share
             ),
         ),
-        Fact(_("Way of support"), way(content)),
+        Fact(_("How it is given"), way(content)),
     ]
 
 

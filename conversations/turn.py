@@ -128,6 +128,9 @@ async def _hear(turn: Turn, said: Said) -> None:
     if turn.chatty and await chat.hear(turn, said.text, meaning):
         return
     opening = WORDS.get(meaning or "")
+    if said.thread is not None and opening is None:
+        # People talk to each other in threads; what nobody claims there is not meant for us.
+        return
     if opening is None:
         await menu.puzzled(turn)
     else:

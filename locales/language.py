@@ -15,6 +15,9 @@ HERE = Path(__file__).parent
 TOKYO = ZoneInfo("Asia/Tokyo")
 DEFAULT = "ja"
 SOURCE = "en"
+NAMES = {"ja": "日本語", "en": "English"}
+"""The languages one can choose, each in its own words; never translated."""
+FALLBACK = {"ja_easy": "ja"}
 WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 LIST_MARK = {"ja": "、", "en": ", "}
 
@@ -25,7 +28,7 @@ Speaker = Callable[[Any], str]
 @cache
 def catalog(language: str) -> Mapping[str, str]:
     """Every sentence of a language, merged from its .po files; English is the source and has none."""
-    sentences: dict[str, str] = {}
+    sentences: dict[str, str] = dict(catalog(FALLBACK[language])) if language in FALLBACK else {}
     for path in sorted((HERE / language).glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file):

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, func
+from sqlalchemy import REAL, BigInteger, ColumnElement, ForeignKey, Index, func
 from sqlalchemy import case as when
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import cast, literal
 
@@ -24,7 +24,7 @@ from services.tips_masks import find_private, replace
 from services.tokens import Word, words_of
 
 MOST_WORDS = 16
-WEIGHTS = "{0.1,0.2,0.4,1.0}"
+WEIGHTS = (0.1, 0.2, 0.4, 1.0)
 """What a word counts in the rest, the problem and goal, and the title; D, C, B, A in PostgreSQL's order."""
 PARTS_COUNT, WEAK_COUNT = 0.6, 0.1
 LATEST = date(2200, 1, 1)
@@ -167,5 +167,7 @@ def _has(term: str) -> ColumnElement[bool]:
 
 
 def _rank(term: str, weight: float) -> ColumnElement[Any]:
-    rank: ColumnElement[Any] = func.ts_rank(WEIGHTS, IndexRow.vector, _tsquery(term), 1)
+    rank: ColumnElement[Any] = func.ts_rank(
+        literal(list(WEIGHTS), ARRAY(REAL)), IndexRow.vector, _tsquery(term), 1
+    )
     return rank * weight

@@ -100,6 +100,18 @@ class Enquiries:
             )
         )
 
+    async def untold(self, company_id: int) -> list[Enquiry]:
+        """The questions that wait for a company and of which it has not heard yet, locked, oldest first."""
+        return list(
+            await self._services.session.scalars(
+                select(Enquiry)
+                .where(Enquiry.company_id == company_id, Enquiry.state == EnquiryState.WAITING)
+                .where(Enquiry.told_revision < Enquiry.revision)
+                .order_by(Enquiry.id)
+                .with_for_update()
+            )
+        )
+
     async def agreed(self, case_id: int, expert_id: int) -> frozenset[Side]:
         """Who of the two has agreed to share contacts."""
         sides = await self._services.session.scalars(
@@ -288,6 +300,8 @@ class Enquiries:
         asks = side is Side.EXPERT
         enquiry.state = EnquiryState.WAITING if asks else EnquiryState.ANSWERED
         enquiry.unanswered = enquiry.unanswered + 1 if asks else 0
+        if not asks:
+            enquiry.told_at = None
         self._change(enquiry)
         await services.session.flush()
         await services.audit.note(
@@ -364,8 +378,7 @@ class Enquiries:
 @due("enquiry.bundle")
 async def tell_together(services: Services, company_id: int) -> None:
     """Tell a company of every question that has come since it was last told of one."""
-    waiting = await services.enquiries.waiting(company_id)
-    untold = [enquiry for enquiry in waiting if enquiry.told_revision < enquiry.revision]
+    untold = await services.enquiries.untold(company_id)
     if untold:
         await services.enquiries.remind(untold)
 

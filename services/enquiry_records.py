@@ -37,7 +37,7 @@ class Enquiry(Base):
     """One question of an expert about a case, and what both sides wrote after it.
 
     `revision` grows with every message; `unanswered` counts the expert's messages since the company's last;
-    `told_revision` is the last one of which the company was told, at `told_at`.
+    `told_revision` is the last one of which the company was told, at `told_at` if it has not answered since.
     """
 
     __tablename__ = "enquiries"

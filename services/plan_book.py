@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 UNKNOWN = _("We cannot find this plan. Please look at the list.")
 STATES = {
-    PlanState.SENT: _("New"),
+    PlanState.SENT: _("New proposal"),
     PlanState.KEPT: _("Kept"),
     PlanState.IN_DISCUSSION: _("In talks"),
     PlanState.AGREED: _("Agreed, waits for the formation review"),
     PlanState.DECLINED: _("Declined"),
     PlanState.WITHDRAWN: _("Withdrawn by the expert"),
     PlanState.SUPERSEDED: _("Another plan was agreed"),
-    PlanState.EXPIRED: _("Ended"),
+    PlanState.EXPIRED: _("Ended without agreement"),
 }
 """What each state is called, to both sides."""
 

@@ -1,9 +1,8 @@
-"""Plays in the running application through its doors: phones on the fake LINE, desks on the fake Slack."""
+"""The running application with everybody who takes part, played through its doors."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +10,9 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from app import Running
+from bots.playground.players import Desk, Phone, words
+
+__all__ = ["Desk", "Phone", "Town", "show", "words"]
 
 Json = dict[str, Any]
 
@@ -73,230 +75,6 @@ class Town:
         """Fail if a fake platform had to refuse anything that was sent."""
         assert self.line.refused == []
         assert self.slack.refused == []
-
-
-class Phone:
-    """A phone with LINE; every method returns when the answer is there."""
-
-    def __init__(self, town: Town, user: str) -> None:
-        self.town, self.user = town, user
-
-    async def adds_us(self) -> Phone:
-        """Add the account as a friend."""
-        return await self._after(self.town.line.follow(self.user))
-
-    async def says(self, *lines: str) -> Phone:
-        """Type these, one after the other."""
-        for line in lines:
-            await self._after(self.town.line.say(self.user, line))
-        return self
-
-    async def taps(self, *labels: str, picked: str | None = None) -> Phone:
-        """Tap the newest button with this label, one after the other."""
-        for label in labels:
-            await self._after(self.town.line.tap(self.user, self.button(label), picked=picked))
-        return self
-
-    async def sends_sticker(self) -> Phone:
-        """Send a sticker."""
-        return await self._after(self.town.line.sticker(self.user))
-
-    async def uploads(self, label: str, data: bytes, name: str = "photo.jpg") -> int:
-        """Follow the link of a button and send a file there."""
-        return await self.town.upload(self.button(label)["uri"], data, name)
-
-    async def _after(self, act: Any) -> Phone:
-        await act
-        await self.town.idle()
-        return self
-
-    @property
-    def messages(self) -> list[Json]:
-        """Every message of the bot, oldest first."""
-        return [one["message"] for one in self.town.line.phone(self.user)["messages"] if one["from"] == "bot"]
-
-    @property
-    def last(self) -> str:
-        """The words of the newest message of the bot."""
-        return words(self.messages[-1])
-
-    @property
-    def recent(self) -> str:
-        """The words of everything the bot said since the person last did something."""
-        said = []
-        for one in reversed(self.town.line.phone(self.user)["messages"]):
-            if one["from"] != "bot":
-                break
-            said.append(words(one["message"]))
-        return "\n".join(reversed(said))
-
-    def button(self, label: str) -> Json:
-        """The newest action with this label, among buttons, quick replies and the rich menu."""
-        shown = self.town.line.phone(self.user)
-        newest = [*reversed(self.messages)]
-        places = [
-            newest[0] if newest else {},
-            shown.get("quick_reply") or {},
-            *newest,
-            shown.get("rich_menu") or {},
-        ]
-        for place in places:
-            for action in _actions(place):
-                if action.get("label") == label:
-                    return action
-        offered = sorted({action.get("label", "") for place in places for action in _actions(place)})
-        raise AssertionError(f"no button {label!r}; there are {offered}; last: {self.last if newest else ''}")
-
-    def buttons(self) -> list[str]:
-        """The labels of the newest message's buttons and of the quick replies."""
-        shown = self.town.line.phone(self.user)
-        return [
-            a.get("label", "")
-            for p in (self.messages[-1], shown.get("quick_reply") or {})
-            for a in _actions(p)
-        ]
-
-
-class Desk:
-    """Somebody in Slack; every method returns when the answer is there."""
-
-    def __init__(self, town: Town, user: str) -> None:
-        self.town, self.user = town, user
-
-    @property
-    def window(self) -> Json:
-        """What is on the screen."""
-        shown: Json = self.town.slack.window(self.user)
-        return shown
-
-    @property
-    def modal(self) -> Json:
-        """The modal on top."""
-        modals = self.window["modals"]
-        assert modals, "no modal is open"
-        top: Json = modals[-1]
-        return top
-
-    async def opens_home(self) -> Json:
-        """Open the App Home."""
-        await self._after(self.town.slack.open_home(self.user))
-        home: Json = self.window["home"]
-        return home
-
-    async def commands(self, text: str = "") -> Desk:
-        """Type /ouentai."""
-        return await self._after(self.town.slack.command(self.user, text))
-
-    async def says(self, text: str, channel: str | None = None, thread_ts: str | None = None) -> Desk:
-        """Write to the app, or into a channel."""
-        return await self._after(self.town.slack.message(self.user, channel, text, thread_ts=thread_ts))
-
-    async def presses(self, label: str, *, where: str = "modal") -> Desk:
-        """Press the newest button with this label in the modal, the home, the channel or the dm."""
-        for place in self._places(where):
-            for block, element in _elements(place["blocks"]):
-                text = element.get("text", {}).get("text") if element.get("type") == "button" else None
-                if text == label:
-                    target = {key: place[key] for key in ("channel", "ts", "view_id") if key in place}
-                    return await self._after(
-                        self.town.slack.press(
-                            self.user,
-                            block_id=block.get("block_id"),
-                            action_id=element["action_id"],
-                            **target,
-                        )
-                    )
-        raise AssertionError(f"no button {label!r} in the {where}: {self.sees(where)}")
-
-    async def fills(self, values: Mapping[str, Any]) -> Desk:
-        """Enter values into the modal by question key; what draws it again does so."""
-        for key, value in values.items():
-            await self._after(self.town.slack.change(self.user, self.modal["id"], self._block(key), value))
-        return self
-
-    async def submits(self, values: Mapping[str, Any] | None = None) -> Desk:
-        """Fill the modal and send it."""
-        await self.fills(values or {})
-        return await self._after(self.town.slack.submit(self.user, self.modal["id"]))
-
-    def link(self, label: str, where: str = "modal") -> str:
-        """Where a button leads that opens a page."""
-        for place in self._places(where):
-            for _block, element in _elements(place["blocks"]):
-                if element.get("text", {}).get("text") == label and "url" in element:
-                    return str(element["url"])
-        raise AssertionError(f"no link {label!r} in the {where}: {self.sees(where)}")
-
-    def sees(self, where: str = "modal") -> str:
-        """The words in the modal, the home, the channel or the dm."""
-        return "\n".join(
-            words({"title": place.get("title"), "blocks": place["blocks"]}) for place in self._places(where)
-        )
-
-    def errors(self) -> dict[str, str]:
-        """What the modal says at its inputs, by question key."""
-        return {block.partition("@")[0]: text for block, text in (self.modal.get("errors") or {}).items()}
-
-    def _block(self, key: str) -> str:
-        for block in self.modal["blocks"]:
-            if block.get("block_id", "").partition("@")[0] == key:
-                return str(block["block_id"])
-        raise AssertionError(f"no question {key!r} in the modal: {self.sees()}")
-
-    def _places(self, where: str) -> list[Json]:
-        if where == "modal":
-            return [{**self.modal, "view_id": self.modal["id"]}]
-        if where == "home":
-            return [self.window["home"]]
-        kind = "im" if where == "dm" else "channel"
-        return [
-            {**message, "channel": channel["id"], "blocks": message.get("blocks") or []}
-            for channel in self.window["channels"]
-            if channel["kind"] == kind
-            for message in reversed(channel["messages"])
-        ]
-
-    async def _after(self, act: Any) -> Desk:
-        await act
-        await self.town.idle()
-        return self
-
-
-def words(shown: Any) -> str:
-    """Every text in a payload, one a line."""
-    return "\n".join(_texts(shown))
-
-
-def _texts(shown: Any) -> Iterator[str]:
-    if isinstance(shown, dict):
-        for key, value in shown.items():
-            if key in ("text", "label", "title", "placeholder", "alt_text") and isinstance(value, str):
-                yield value
-            elif key not in ("altText", "action", "quickReply"):
-                yield from _texts(value)
-            elif key == "action" and isinstance(value, dict) and "label" in value:
-                yield value["label"]
-    elif isinstance(shown, list):
-        for item in shown:
-            yield from _texts(item)
-
-
-def _actions(shown: Any) -> Iterator[Json]:
-    if isinstance(shown, dict):
-        if shown.get("type") in ("postback", "uri", "datetimepicker", "message") and "label" in shown:
-            yield shown
-        for value in shown.values():
-            yield from _actions(value)
-    elif isinstance(shown, list):
-        for item in shown:
-            yield from _actions(item)
-
-
-def _elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
-    for block in blocks:
-        for element in [*block.get("elements", []), block.get("accessory"), block.get("element")]:
-            if isinstance(element, dict):
-                yield block, element
 
 
 def show(shown: Any) -> str:

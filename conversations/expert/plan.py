@@ -8,10 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from conversations import plan_words
-from conversations.acts import number, on
 from conversations.expert import plans
 from conversations.form import Form
-from conversations.messages import Card, Fact, Pressed
 from conversations.questions import (
     Choice,
     Choices,
@@ -30,7 +28,6 @@ from conversations.questions import (
 from locales import Text, _
 from services import fees
 from services.plan_content import Content, PlanMode, Relation, Step, hours, warnings
-from services.plans import PlanState
 from services.programme import Deadline
 from services.refusals import Refusal
 from services.values import Hours, Period, Yen
@@ -149,7 +146,7 @@ class SupportPlan(Form):
     steps = Choices(_("Which steps does it have?"), steps, label=_("Steps"))
     steps.follows(package).filled(_package_steps)
     price = Money(
-        _("What is your price an hour, tax included?"),
+        _("What is the hourly price, tax included?"),
         at_least=1,
         at_most=1_000_000,
         label=_("Hourly price"),
@@ -177,12 +174,12 @@ class SupportPlan(Form):
     mode = Choice(
         _("How do you support?"),
         {mode.value: word for mode, word in plan_words.MODE.items()},
-        label=_("Way of support"),
+        label=_("How it is given"),
     )
     place = Line(
         _("Where do you visit?"),
         at_most=80,
-        label=_("Place"),
+        label=_("Where"),
         hint=_("For example the shop of the company. Travel is not part of the hours."),
     ).when(mode.is_(PlanMode.VISIT, PlanMode.BOTH))
     tool_costs_note = Line(
@@ -305,83 +302,3 @@ def _second_looks(facts: Facts) -> list[Text]:
 
 def _minutes(values: Any) -> int:
     return sum(step.minutes for step in _planned(values))
-
-
-# --- opening it ----------------------------------------------------------------------------------------
-
-
-@on("plan.propose")
-async def propose(turn: Turn, pressed: Pressed) -> None:
-    """Write a plan for a case (`i`) or an accepted direct request (`q`), or show the one that is there."""
-    services = turn.services
-    services.plans.require_proposing()
-    expert = await services.experts.require_registered()
-    if "q" in pressed.act.args:
-        request = await services.plans.accepted_request(number(pressed.act.args, "q"), expert)
-        there = await services.plans.live_of(expert.id, request_id=request.id)
-        about, wanted = f"request:{request.id}", _wanted(turn, request.area, None, request.period_end)
-        answered = Card(
-            _("Direct request {number}")(number=request.number), facts=[Fact(_("Goal"), request.goal)]
-        )
-    else:
-        case = await services.cases.open(number(pressed.act.args, "i"))
-        there = await services.plans.live_of(expert.id, case_id=case.id)
-        about, wanted = f"case:{case.id}", _wanted(turn, case.area, case.period_start, case.period_end)
-        if case.mode in tuple(PlanMode):
-            wanted["mode"] = case.mode
-        answered = Card(
-            _("{number} {title}")(number=case.number, title=case.title), facts=[Fact(_("Goal"), case.goal)]
-        )
-    if there is not None:
-        await plans.show(
-            turn, there, [_("Your plan {number} is there already. You can revise it.")(number=there.number)]
-        )
-        return
-    turn.say(answered)
-    await turn.start(SupportPlan, about, wanted | {"price": str(expert.hourly_price_yen)})
-
-
-def _wanted(turn: Turn, area: str, start: date | None, end: date) -> dict[str, str]:
-    """The answers to begin with: what the company asked for, as far as the programme still allows it."""
-    facts = turn.facts
-    first = max(start, tomorrow(facts)) if start else tomorrow(facts)
-    last = max(first, min(end, last_day(facts)))
-    return {"area": area, "period_start": first.isoformat(), "period_end": last.isoformat()}
-
-
-@on("plan.revise")
-async def revise(turn: Turn, pressed: Pressed) -> None:
-    """Change a plan, beginning with what it says now; from an older button its present state is shown first."""
-    services = turn.services
-    services.plans.require_proposing()
-    plan, _expert = await services.plans.of_mine(number(pressed.act.args, "i"))
-    services.plans.require_live(plan)
-    agreed = "v" in pressed.act.args
-    if number(pressed.act.args, "r") != plan.revision or agreed != (plan.state == PlanState.AGREED):
-        await plans.show(turn, plan, [_("This plan has changed since. Here is how it stands now.")])
-        return
-    written = await services.plans.content(plan)
-    about = f"plan:{plan.id}:{plan.revision}" + (":void" if agreed else "")
-    await turn.start(SupportPlan, about, answers(written))
-
-
-def answers(content: Content) -> dict[str, str]:
-    """The answers that make this plan, to begin a revision with; the declarations are made anew."""
-    given = {
-        "area": content.area,
-        "package": content.package or "",
-        "purpose": content.purpose,
-        "steps": ",".join(step.step for step in content.steps),
-        "price": str(int(content.price)),
-        "period_start": content.period_start.isoformat(),
-        "period_end": content.period_end.isoformat(),
-        "mode": content.mode.value,
-        "place": content.place or "",
-        "tool_costs_note": content.tool_costs_note or "",
-        "message": content.message or "",
-        "relation": content.relation.value,
-    }
-    for step in content.steps:
-        given[f"hours_{step.step.lower()}"] = hours(step.minutes)
-        given[f"work_{step.step.lower()}"] = step.content
-    return given

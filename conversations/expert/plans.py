@@ -209,7 +209,7 @@ async def declined(services: Services, notice: Notice) -> list[Message]:
         Card(
             _("Plan {number} was declined.")(number=plan.number),
             badge=STATES[PlanState.DECLINED],
-            facts=[Fact(_("For"), await plan_words.about(services, plan))],
+            facts=[Fact(_("What it is about"), await plan_words.about(services, plan))],
             body=_declined_words(services, plan),
             buttons=[MINE],
         )
@@ -226,7 +226,7 @@ async def superseded(services: Services, notice: Notice) -> list[Message]:
             badge=STATES[PlanState.SUPERSEDED],
             facts=[
                 Fact(_("Your plan"), plan.number),
-                Fact(_("For"), await plan_words.about(services, plan)),
+                Fact(_("What it is about"), await plan_words.about(services, plan)),
             ],
             body=[_("Thank you for your proposal. We hope to find you a case that fits.")],
             buttons=[MINE],

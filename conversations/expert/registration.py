@@ -277,10 +277,14 @@ class ExpertRegistration(Form):
     @classmethod
     def notes(cls, facts: Facts) -> Sequence[Text]:
         """Who pays which part of the price, and whether the account seems to be somebody else's."""
-        notes = offers.price_notes(facts)
-        if unlike_name(facts.values.get("account_holder"), facts.values.get("kana")):
-            notes.append(_("The account holder is not your name. Please check that the account is yours."))
-        return notes
+        return [*offers.price_notes(facts), *_account_notes(facts)]
+
+    @classmethod
+    def notes_on(cls, page: Page, facts: Facts) -> Sequence[Text]:
+        """Each of them below what it follows from."""
+        if page is cls.offer:
+            return offers.price_notes(facts)
+        return _account_notes(facts) if page is cls.banking else ()
 
     async def complete(self, turn: Turn) -> None:
         """Apply; the secretariat reviews it within a few business days."""
@@ -325,6 +329,12 @@ class ExpertRegistration(Form):
             Yen(self.phase1_paid),
             self.consent,
         )
+
+
+def _account_notes(facts: Facts) -> list[Text]:
+    if not unlike_name(facts.values.get("account_holder"), facts.values.get("kana")):
+        return []
+    return [_("The account holder is not your name. Please check that the account is yours.")]
 
 
 async def received_card(turn: Turn, expert: Expert) -> Card:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from conversations import requests_shown as shown
-from conversations.acts import number, on, on_word
+from conversations.acts import number, on
 from conversations.current import HOMES, Part
 from conversations.form import Form
-from conversations.menu import COMMANDS
-from conversations.messages import Button, Card, Fact, Heading, Message, Pressed, Screen, Words, act
+from conversations.menu import COMMANDS, LISTENERS
+from conversations.messages import Button, Card, Fact, Heading, Message, Pressed, Said, Screen, Words, act
 from conversations.notices import worded
 from conversations.questions import Choice, Facts, Options, Page, Story
-from conversations.vocabulary import typed
+from conversations.vocabulary import meant
 from locales import _
 from services.companies import Standing
 from services.refusals import Refusal
@@ -91,6 +91,15 @@ async def accept(turn: Turn, pressed: Pressed) -> None:
     await _show(turn, request, [_("Thank you. The company has been told.")])
 
 
+def reasons(facts: Facts) -> Options:
+    """The programme's reasons that an expert may have."""
+    return {
+        reason.code: reason.label
+        for reason in facts.programme.decline_reasons
+        if reason.code not in COMPANYS_OWN
+    }
+
+
 class DeclineRequest(Form):
     """Why a request is declined, said kindly."""
 
@@ -101,7 +110,7 @@ class DeclineRequest(Form):
     page = Page(_("Decline the request"), _("The company reads the reason and your words."))
     reason = Choice(
         _("Why do you decline?"),
-        lambda facts: reasons(facts),
+        reasons,
         label=_("Reason"),
     )
     words = Story(
@@ -119,15 +128,6 @@ class DeclineRequest(Form):
         await _show(turn, request)
 
 
-def reasons(facts: Facts) -> Options:
-    """The programme's reasons that an expert may have."""
-    return {
-        reason.code: reason.label
-        for reason in facts.programme.decline_reasons
-        if reason.code not in COMPANYS_OWN
-    }
-
-
 @on("request.decline")
 async def decline(turn: Turn, pressed: Pressed) -> None:
     """Ask for the reason, unless there is nothing to decline any more."""
@@ -141,15 +141,21 @@ async def decline(turn: Turn, pressed: Pressed) -> None:
 # --- invitations ---------------------------------------------------------------------------------------
 
 
-@on_word("invite")
-async def invite(turn: Turn) -> None:
+@on("request.invite")
+async def invite_button(turn: Turn, pressed: Pressed) -> None:
+    """A code, please."""
+    await invite(turn)
+
+
+async def invite(turn: Turn, rest: str = "") -> None:
     """A code that the expert hands to a company."""
     invitation = await turn.services.requests.invite()
+    until = turn.services.programme.today(invitation.expires_at)
     turn.say(
         Card(
             _("Your invitation code"),
             badge=invitation.shown,
-            facts=[Fact(_("Valid until"), _("{day}")(day=turn.services.programme.today(invitation.expires_at)))],
+            facts=[Fact(_("Valid until"), _("{day}")(day=until))],
             body=[
                 _("Give this code to a company that you know."),
                 _("It types the code on LINE under “direct request”, and its request reaches you here."),
@@ -159,52 +165,67 @@ async def invite(turn: Turn) -> None:
     )
 
 
-@on("request.invite")
-async def invite_button(turn: Turn, pressed: Pressed) -> None:
-    """A code, please."""
+async def listen(turn: Turn, said: Said) -> bool:
+    """Claim the word for a code where experts write."""
+    if turn.chatty or said.thread is not None or meant(said.text) != "invite":
+        return False
     await invite(turn)
+    return True
 
 
-async def invite_command(turn: Turn, rest: str) -> None:
-    """A code, please."""
-    await invite(turn)
-
-
-COMMANDS.update(dict.fromkeys(typed("invite"), invite_command))
+COMMANDS["invite"] = invite
+LISTENERS.append(listen)
 
 
 # --- Home ----------------------------------------------------------------------------------------------
 
 
 async def home(services: Services) -> list[Part]:
-    """The requests that wait for an answer, those that wait for a plan, and how to be asked at all."""
-    expert = await services.experts.mine()
-    if expert is None or expert.standing != Standing.COMPLETED:
+    """The requests that wait for an answer, and those that wait for a plan."""
+    if not await _is_registered(services):
         return []
+    parts: list[Part] = []
     waiting = await services.requests.waiting_for_me()
+    if waiting:
+        parts.append(Heading(_("Direct requests: {count} to answer")(count=len(waiting))))
+        parts += [await _brief(services, request, _answers(request)) for request in waiting]
     accepted = await services.requests.without_plan()
-    parts: list[Part] = [Heading(_("Direct requests: {count} to answer")(count=len(waiting)))]
-    for request in [*waiting, *accepted]:
-        company = await shown.company_of(services, request)
-        parts.append(
-            Card(
-                company.name,
-                badge=shown.STATE[RequestState(request.state)],
-                facts=shown.facts_of(request, services.programme)[:3],
-                buttons=[*(_answers(request) if request in waiting else [_write_plan(request)]), _open(request)],
-            )
-        )
-    parts.append(
+    if accepted:
+        parts.append(Heading(_("Direct requests: {count} wait for your plan")(count=len(accepted))))
+        parts += [await _brief(services, request, [_write_plan(request)]) for request in accepted]
+    return parts
+
+
+async def _is_registered(services: Services) -> bool:
+    expert = await services.experts.mine()
+    return expert is not None and expert.standing == Standing.COMPLETED
+
+
+async def _brief(services: Services, request: Request, buttons: list[Button]) -> Card:
+    company = await shown.company_of(services, request)
+    return Card(
+        company.name,
+        badge=shown.STATE[RequestState(request.state)],
+        facts=shown.facts_of(request, services.programme)[:3],
+        buttons=[*buttons, _open(request)],
+    )
+
+
+async def invitation(services: Services) -> list[Part]:
+    """How to be asked by a company that one knows."""
+    if not await _is_registered(services):
+        return []
+    return [
         Card(
             _("Do you know a company already?"),
             body=[_("With your code it can ask you directly.")],
             buttons=[Button(_("Make an invitation code"), act("request.invite"))],
         )
-    )
-    return parts
+    ]
 
 
-HOMES.append(home)
+HOMES.insert(0, home)
+HOMES.append(invitation)
 
 
 # --- notices -------------------------------------------------------------------------------------------

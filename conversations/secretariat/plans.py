@@ -29,7 +29,7 @@ async def _facts(services: Services, plan: Plan) -> list[Fact]:
     return [
         Fact(_("Company"), company.number),
         Fact(_("Expert"), expert.number),
-        Fact(_("Time"), plan_words.time(content)),
+        Fact(_("Hours and period"), plan_words.time(content)),
         *plan_words.money(content.quote(services.programme)),
         *([Fact(_("Agreed on"), _("{when}")(when=plan.agreed_at))] if plan.agreed_at else []),
     ]
@@ -69,7 +69,7 @@ async def inspect(turn: Turn, pressed: Pressed) -> None:
         Card(
             _("The plan"),
             facts=[
-                Fact(_("About"), await plan_words.about(services, plan)),
+                Fact(_("What it is about"), await plan_words.about(services, plan)),
                 *plan_words.details(services, content),
             ],
         ),

@@ -14,6 +14,7 @@ from conversations.sme.case import MY_CASES, CaseForm
 from conversations.sme.menu import MORE
 from locales import Text, _
 from services import case_days
+from services.answers import Draft
 from services.cases import KIND, OPEN_STATES, Case, CaseState
 from services.companies import Company, Standing
 from services.refusals import Refusal
@@ -68,18 +69,22 @@ async def show_cases(turn: Turn) -> None:
     ]
     draft = await turn.services.drafts.live(CaseForm.name)
     if draft is not None:
-        unfinished = Card(
-            _("A case you have begun"),
-            badge=_("Not sent yet"),
-            body=[cut(draft.answers["issue"])] if draft.answers.get("issue") else [],
-            buttons=[Button(_("Go on"), act("form.resume", d=draft.id), "primary")],
-        )
-        cards = [unfinished, *cards][:SHOWN]
+        cards = [begun(draft), *cards][:SHOWN]
     if cards:
         write = [] if draft else [Button(_("Write a new case"), act("menu.write_case"))]
         turn.say(Deck(_("Your cases"), cards, quick=[*write, HELP]))
     else:
         turn.say(nothing_yet())
+
+
+def begun(draft: Draft) -> Card:
+    """A case that is not sent yet, with the way back into it."""
+    return Card(
+        _("A case you have begun"),
+        badge=_("Not sent yet"),
+        body=[cut(draft.answers["issue"])] if draft.answers.get("issue") else [],
+        buttons=[Button(_("Go on"), act("form.resume", d=draft.id), "primary")],
+    )
 
 
 def nothing_yet() -> Card:
@@ -284,16 +289,19 @@ async def where_cases_stand(turn: Turn, company: Company) -> list[Message]:
         return []
     mine = await turn.services.cases.mine()
     live = [case for case in mine if case.state not in ENDED]
-    if not live:
-        return [nothing_yet()]
-    return [
-        Card(
-            _("Your cases"),
-            facts=[Fact(case.number, STATE[CaseState(case.state)]) for case in live[:SHOWN]],
-            buttons=[MY_CASES, Button(_("Write a new case"), act("menu.write_case"))],
-            quick=[HELP],
+    draft = await turn.services.drafts.live(CaseForm.name)
+    shown: list[Message] = [begun(draft)] if draft else []
+    if live:
+        write = [] if draft else [Button(_("Write a new case"), act("menu.write_case"))]
+        shown.append(
+            Card(
+                _("Your cases"),
+                facts=[Fact(case.number, STATE[CaseState(case.state)]) for case in live[:SHOWN]],
+                buttons=[MY_CASES, *write],
+                quick=[HELP],
+            )
         )
-    ]
+    return shown or [nothing_yet()]
 
 
 MORE.append(where_cases_stand)

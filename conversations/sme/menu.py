@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from conversations import words
 from conversations.acts import on, on_word
 from conversations.current import MENU_STATES
+from conversations.form import Form
 from conversations.menu import GREETINGS, HELP, MENUS
 from conversations.messages import Button, Card, Fact, Message, Pressed, Say, act
 from conversations.notices import worded
@@ -75,9 +77,29 @@ async def show_status(turn: Turn) -> None:
     turn.say(await standing_card(turn.services, company))
     for show in MORE:
         turn.say(*await show(turn, company))
+    await offer_drafts(turn)
 
 
-MORE: list = []  # type: ignore[type-arg]
+async def offer_drafts(turn: Turn) -> None:
+    """Offer to go on with what was begun, if anything was."""
+    begun = [draft for draft in await turn.services.drafts.kept() if draft.form in Form.all and draft.answers]
+    if begun:
+        turn.say(
+            Card(
+                _("Not finished yet"),
+                buttons=[
+                    Button(
+                        _("Go on: {form}")(form=Form.all[draft.form].title), act("form.resume", d=draft.id)
+                    )
+                    for draft in begun[:3]
+                ],
+            )
+        )
+
+
+More = Callable[["Turn", Company], Awaitable[Sequence[Message]]]
+MORE: list[More] = []
+"""Each says where something else of the company stands: cases, requests, proposals."""
 
 
 async def standing_card(services: Services, company: Company) -> Card:

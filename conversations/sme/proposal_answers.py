@@ -61,7 +61,7 @@ async def choose(turn: Turn, pressed: Pressed) -> None:
                     _("{number}, revision {revision}")(number=plan.number, revision=plan.revision),
                 ),
                 Fact(_("Expert"), _("{name} ({number})")(name=expert.display_name, number=expert.number)),
-                Fact(_("Time"), plan_words.time(content)),
+                Fact(_("Hours and period"), plan_words.time(content)),
                 *plan_words.money(content.quote(services.programme)),
             ],
             body=[
@@ -70,7 +70,7 @@ async def choose(turn: Turn, pressed: Pressed) -> None:
             ],
             buttons=[
                 Button(_("I agree"), act("plan.agree", i=plan.id, r=plan.revision), "primary"),
-                Button(_("Not yet"), act("plan.open", i=plan.id, r=plan.revision)),
+                Button(_("Back to the plan"), act("plan.open", i=plan.id, r=plan.revision)),
             ],
             tone="review",
         )
@@ -137,7 +137,7 @@ async def decline(turn: Turn, pressed: Pressed) -> None:
                 )
                 for reason in turn.services.programme.decline_reasons
             ],
-            quick=[Button(_("Not yet"), act("plan.open", i=plan.id, r=plan.revision)), ALL],
+            quick=[Button(_("Back to the plan"), act("plan.open", i=plan.id, r=plan.revision)), ALL],
         )
     )
 
@@ -158,7 +158,7 @@ async def decline_as(turn: Turn, pressed: Pressed) -> None:
             buttons=[
                 Button(_("Decline"), act("plan.decline_sure", **args), "danger"),
                 Button(_("Add my own words"), act("plan.decline_words", **args)),
-                Button(_("Not yet"), act("plan.open", i=plan.id, r=plan.revision)),
+                Button(_("Back to the plan"), act("plan.open", i=plan.id, r=plan.revision)),
             ],
             tone="review",
         )
@@ -242,7 +242,7 @@ async def withdrawn(services: Services, notice: Notice) -> list[Message]:
         Card(
             _("{name} has withdrawn proposal {number}.")(name=expert.display_name, number=plan.number),
             badge=STATES[PlanState.WITHDRAWN],
-            facts=[Fact(_("About"), await plan_words.about(services, plan))],
+            facts=[Fact(_("What it is about"), await plan_words.about(services, plan))],
             buttons=[ALL, STATUS],
         )
     ]

@@ -9,6 +9,7 @@ from conversations.acts import on, on_word
 from conversations.form import Form
 from conversations.messages import Button, Card, Pressed, Say, act
 from conversations.questions import Choice, Consent, Documents, Facts, Line, Money, Options, Words, tidy
+from conversations.sme import menu
 from locales import Text, _
 from services import postal
 from services.companies import Application, EntityKind, Matching, Standing
@@ -284,9 +285,7 @@ async def begin_registration(turn: Turn) -> None:
     if company is not None and company.standing == Standing.DEFICIENT:
         await correct(turn)
     elif company is not None and company.standing in (Standing.UNDER_REVIEW, Standing.COMPLETED):
-        from conversations.sme.menu import show_status
-
-        await show_status(turn)
+        await menu.show_status(turn)
     elif await turn.services.drafts.live(Registration.name):
         await turn.start(Registration)
     else:

@@ -1,6 +1,6 @@
 """Runs the migrations on the connection that `services.migrations` hands over."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -8,7 +8,7 @@ from services.database import Base
 from services.secrets import Encrypted
 
 
-def render(kind: str, item: Any, _context: Any) -> str | bool:
+def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """A migration names the column types of the database, not ours, so that it outlives our modules."""
     if kind == "type" and isinstance(item, Encrypted):
         return "sa.LargeBinary()"

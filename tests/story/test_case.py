@@ -8,7 +8,7 @@ from tests.story.people import answers, owner
 from tests.town import Desk, Phone, Town
 
 BACKGROUND = "従業員6名の和菓子店です。注文は電話とFAXで1日20件ほど、販売の2名がノートに書いています。"
-ISSUE = "聞き間違いが月に2、3回あります。書き直しに毎日30分かかります。"
+ISSUE = "注文の聞き間違いが月に2、3回あります。書き直しに毎日30分かかります。"
 GOAL = "12月中に、聞き間違いを半分にしたいです。どの方法が合うか一緒に考えてほしいです。"
 CASE = (
     ("tap", "販売・集客"),
@@ -81,7 +81,7 @@ async def test_a_case_is_written_helped_previewed_returned_corrected_and_publish
     assert "修正のお願い" in shop.recent
     await shop.taps("直す")
     assert "困っていることは何ですか" in shop.last
-    await shop.says("聞き間違いが月に4回あります。書き直しに毎日40分かかります。")
+    await shop.says("注文の聞き間違いが月に4回あります。書き直しに毎日40分かかります。")
     assert "困りごと" in shop.last
     await shop.taps(PREVIEW, SEND)
     assert "ご相談を受け付けました" in shop.recent
@@ -137,7 +137,7 @@ async def test_a_half_written_case_is_kept_and_gone_on_with(shop: Phone) -> None
     await shop.taps("相談を書く")
     await answers(shop, *CASE[:4])
     await shop.says("やめる")
-    await shop.taps("相談を見る")
+    await shop.taps("いまの状況")
     assert "書きかけの相談" in shop.last and "聞き間違い" in shop.last
     await shop.taps("続ける")
     assert "いつまでに、どうなるとよいですか" in shop.last
@@ -183,8 +183,8 @@ async def test_a_button_drawn_before_a_change_explains_itself(shop: Phone, clerk
     await shop.taps("相談を見る")
     old = shop.button("相談を取り下げる")
     await shop.taps("期限を延ばす", "2021年11月16日(火)")
-    await shop.town.line.tap(shop.user, old)
-    await shop.town.idle()
+    await shop.stage.line.tap(shop.user, old)
+    await shop.stage.idle()
     assert "あとで内容が変わりました" in shop.last and "提案募集中" in shop.last
 
 

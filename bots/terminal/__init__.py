@@ -1,0 +1,1 @@
+"""The operator's terminal: what is typed after `python app.py`."""

@@ -1,0 +1,110 @@
+"""An expert begins a plan: for an open case, for an accepted direct request, or in the place of one he has sent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from conversations.acts import number, on
+from conversations.expert import plans
+from conversations.expert.plan import SupportPlan, last_day, tomorrow
+from conversations.messages import Card, Fact, Pressed
+from locales import _
+from services.plan_content import Content, PlanMode, hours
+from services.plans import Plan, PlanState
+
+if TYPE_CHECKING:
+    from conversations.turn import Turn
+    from services.experts import Expert
+
+
+@on("plan.propose")
+async def propose(turn: Turn, pressed: Pressed) -> None:
+    """Write a plan for an open case, or show the one that is there."""
+    services = turn.services
+    services.plans.require_proposing()
+    expert = await services.experts.require_registered()
+    case = await services.cases.open(number(pressed.act.args, "i"))
+    there = await services.plans.live_of(expert.id, case_id=case.id)
+    if there is not None:
+        await _show_there(turn, there)
+        return
+    wanted = _wanted(turn, expert, case.area, case.period_start, case.period_end)
+    if case.mode in tuple(PlanMode):
+        wanted["mode"] = case.mode
+    title = _("{number} {title}")(number=case.number, title=case.title)
+    turn.say(Card(title, facts=[Fact(_("Goal"), case.goal)]))
+    await turn.start(SupportPlan, f"case:{case.id}", wanted)
+
+
+@on("plan.for_request")
+async def answer_request(turn: Turn, pressed: Pressed) -> None:
+    """Write the plan for a direct request that was accepted, or show the one that is there."""
+    services = turn.services
+    services.plans.require_proposing()
+    expert = await services.experts.require_registered()
+    request = await services.plans.accepted_request(number(pressed.act.args, "i"), expert)
+    there = await services.plans.live_of(expert.id, request_id=request.id)
+    if there is not None:
+        await _show_there(turn, there)
+        return
+    title = _("Direct request {number}")(number=request.number)
+    turn.say(Card(title, facts=[Fact(_("Goal"), request.goal)]))
+    wanted = _wanted(turn, expert, request.area, None, request.period_end)
+    await turn.start(SupportPlan, f"request:{request.id}", wanted)
+
+
+async def _show_there(turn: Turn, plan: Plan) -> None:
+    lead = _("Your plan {number} is there already. You can revise it.")(number=plan.number)
+    await plans.show(turn, plan, [lead])
+
+
+def _wanted(turn: Turn, expert: Expert, area: str, start: date | None, end: date) -> dict[str, str]:
+    """The answers to begin with: what the company asked for, as far as the programme still allows it."""
+    facts = turn.facts
+    first = max(start, tomorrow(facts)) if start else tomorrow(facts)
+    last = max(first, min(end, last_day(facts)))
+    return {
+        "area": area,
+        "price": str(expert.hourly_price_yen),
+        "period_start": first.isoformat(),
+        "period_end": last.isoformat(),
+    }
+
+
+@on("plan.revise")
+async def revise(turn: Turn, pressed: Pressed) -> None:
+    """Change a plan, beginning with what it says now; from an older button its present state is shown first."""
+    services = turn.services
+    services.plans.require_proposing()
+    plan, _expert = await services.plans.of_mine(number(pressed.act.args, "i"))
+    services.plans.require_live(plan)
+    agreed = "v" in pressed.act.args
+    if number(pressed.act.args, "r") != plan.revision or agreed != (plan.state == PlanState.AGREED):
+        await plans.show(turn, plan, [_("This plan has changed since. Here is how it stands now.")])
+        return
+    written = await services.plans.content(plan)
+    about = f"plan:{plan.id}:{plan.revision}" + (":void" if agreed else "")
+    await turn.start(SupportPlan, about, answers(written))
+
+
+def answers(content: Content) -> dict[str, str]:
+    """The answers that make this plan, to begin a revision with; the declarations are made anew."""
+    given = {
+        "area": content.area,
+        "package": content.package or "",
+        "purpose": content.purpose,
+        "steps": ",".join(step.step for step in content.steps),
+        "price": str(int(content.price)),
+        "period_start": content.period_start.isoformat(),
+        "period_end": content.period_end.isoformat(),
+        "mode": content.mode.value,
+        "place": content.place or "",
+        "tool_costs_note": content.tool_costs_note or "",
+        "message": content.message or "",
+        "relation": content.relation.value,
+    }
+    for step in content.steps:
+        given[f"hours_{step.step.lower()}"] = hours(step.minutes)
+        given[f"work_{step.step.lower()}"] = step.content
+    return given
