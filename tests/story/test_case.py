@@ -176,7 +176,7 @@ async def test_when_the_deadline_is_over_the_company_is_offered_more_days(
     town.accepted()
 
 
-async def test_a_button_drawn_before_a_change_explains_itself(shop: Phone, clerk: Desk) -> None:
+async def test_a_button_drawn_before_a_change_explains_itself(town: Town, shop: Phone, clerk: Desk) -> None:
     await handed_in(shop)
     await clerk.presses("引き受ける", where="channel")
     await clerk.presses("承認する")
@@ -193,3 +193,23 @@ async def test_a_case_can_only_be_written_when_the_registration_is_complete(town
     await phone.adds_us()
     await phone.says("相談")
     assert "登録" in phone.last
+
+
+async def test_when_the_area_is_returned_it_may_lie_in_another_field(
+    town: Town, shop: Phone, clerk: Desk
+) -> None:
+    await handed_in(shop)
+    await clerk.presses("引き受ける", where="channel")
+    await clerk.presses("差し戻す")
+    await clerk.fills({"which": ["area"]})
+    await clerk.fills({"code_area": "AREA_MISMATCH"})
+    await clerk.submits()
+    await shop.says("相談")
+    assert "修正をお願いしている相談" in shop.last
+    await shop.taps("直す")
+    assert "どんなことを相談したいですか" in shop.last
+    await shop.taps("経理・事務・在庫", "在庫・生産・受発注", PREVIEW, SEND)
+    assert "ご相談を受け付けました" in shop.recent
+    await clerk.presses("引き受ける", where="channel")
+    assert "EC・ネット販売 → 在庫・生産・受発注" in clerk.sees()
+    town.accepted()
