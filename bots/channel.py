@@ -184,21 +184,21 @@ class Dispatcher:
         while (arrival := await inbox.take(connection, identity)) is not None:
             if taken is not None:
                 taken.append(arrival.id)
-            presented = await self._turn(connection, person, arrival.body, letters)
+            presented = await self._turn(connection, person, arrival, letters)
             if key is None or arrival.key == key:
                 await outbox.post(connection, letters)
                 return letters, presented
         return [], None
 
     async def _turn(
-        self, connection: AsyncConnection, person: Person, body: Mapping[str, Any], letters: list[Letter]
+        self, connection: AsyncConnection, person: Person, arrival: Arrival, letters: list[Letter]
     ) -> Presented:
-        channel = self.channels[person.identity.channel]
+        channel, body = self.channels[person.identity.channel], arrival.body
         heard = Uploaded(**body[OWN]) if OWN in body else channel.hear(body)
         if heard is None:
             return Presented()
         services = Services(connection, self.programme, self.clock, person)
-        turn = Turn(person, services, channel.chatty)
+        turn = Turn(person, services, channel.chatty, arrival.late)
         await take(turn, heard)
         presented = channel.present(turn.said, turn.person, body)
         letters.extend(presented.letters)
@@ -223,7 +223,9 @@ class Dispatcher:
         language = await services.people.language(notice.person_id)
         said = await notices.word(services, notice)
         letters: list[Letter] = []
-        for identity in await services.people.identities(notice.person_id):
+        acting = services.person is not None and services.person.id == notice.person_id
+        # Who acts has the answer on the screen already; a formal act is confirmed by e-mail all the same.
+        for identity in [] if acting else await services.people.identities(notice.person_id):
             channel = self.channels.get(identity.channel)
             if channel is not None and await services.people.reachable(notice.person_id, identity.channel):
                 letters.extend(channel.tell(said, identity, language))

@@ -93,7 +93,10 @@ async def hear(turn: Turn, typed: str, meaning: str | None) -> bool:
     path = engine.walk(form, draft, turn.facts)
     here = engine.current(path, draft)
     lead = _after_a_while(turn, form, draft)
-    if meaning == "back":
+    if turn.late and meaning not in ELSEWHERE:
+        # It was typed before the open question was asked, so it is no answer to that one (DESIGN 13.7).
+        await say_next(turn, form, draft, [LATE(words=typed[:QUOTED])])
+    elif meaning == "back":
         await _proceed(turn, form, engine.back(path, draft))
     elif meaning == "cancel":
         await _put_aside(turn, form, draft)
@@ -116,6 +119,8 @@ async def hear(turn: Turn, typed: str, meaning: str | None) -> bool:
 
 ELSEWHERE = ("help", "menu", "easy", "english", "japanese", "status")
 """Words that are answered outside the form, wherever a person is in it."""
+LATE = _("This reached us late, so it was not used: “{words}”")
+QUOTED = 100
 A_WHILE = timedelta(hours=12)
 
 

@@ -40,12 +40,14 @@ if TYPE_CHECKING:
 class Turn:
     """What one person did, what the domain offers, and what is said in answer.
 
-    `chatty` channels ask one question at a time; the others show pages. `said` goes to the acting person.
+    `chatty` channels ask one question at a time; the others show pages. `late`: something done after it was
+    answered before it. `said` goes to the acting person.
     """
 
     person: Person
     services: Services
     chatty: bool
+    late: bool = False
     said: list[Message] = field(default_factory=list)
 
     @property

@@ -1,15 +1,16 @@
 """Forms being filled in: what was said so far, kept until it is handed in (DESIGN 3, 13.3)."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, func, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.answers import DONE, KEPT, OPEN, Draft
-from services.database import Base
-from services.secrets import Encrypted
+from services.answers import OPEN, Draft
+from services.database import Base, rows
+from services.secrets import Encrypted, seal, unseal
 
 
 class DraftRow(Base):
@@ -35,95 +36,95 @@ class DraftRow(Base):
     )
 
 
-_TABLE = DraftRow.__table__
-_COLUMNS = [
-    _TABLE.c[name]
-    for name in ("form", "about", "answers", "editing", "reopened", "revision", "id", "state", "updated_at")
-]
+_READ = """
+    SELECT form, about, answers, editing, reopened, revision, id, state, updated_at FROM drafts
+    WHERE person_id = %(person)s AND """
+_OPEN = f"{_READ} state = 0"
+_GET = f"{_READ} id = %(id)s"
+_LIVE = f"{_READ} form = %(form)s AND about = %(about)s AND state < 2"
+_ALL_KEPT = f"{_READ} state < 2 ORDER BY updated_at DESC"
+_SAVE = """
+    UPDATE drafts SET answers = %(answers)s, reopened = %(reopened)s, editing = %(editing)s, state = %(state)s,
+        updated_at = %(at)s, revision = %(revision)s
+    WHERE id = %(id)s AND person_id = %(person)s
+"""
+_BEGIN = """
+    INSERT INTO drafts (person_id, form, about, answers, reopened, editing, state, updated_at, revision)
+    VALUES (%(person)s, %(form)s, %(about)s, %(answers)s, %(reopened)s, %(editing)s, %(state)s, %(at)s,
+        %(revision)s) RETURNING id
+"""
+_PUT_ASIDE = "UPDATE drafts SET state = 1 WHERE person_id = %(person)s AND state = 0 AND id <> %(but)s"
 
 
 class Drafts:
-    """The drafts of the acting person, within one transaction."""
+    """The drafts of the acting person, within one transaction; nobody else changes them meanwhile."""
 
     def __init__(self, connection: AsyncConnection, person_id: int) -> None:
         self._connection = connection
         self._person = person_id
+        self._seen: Draft | None = None
+        """The draft that was last read or saved, to be read only once."""
 
     async def open(self) -> Draft | None:
         """The draft that has the attention of the chat, if any."""
-        return await self._one(_TABLE.c.state == OPEN)
+        if self._seen is not None and self._seen.state == OPEN:
+            return self._seen
+        return await self._one(_OPEN)
 
     async def get(self, draft_id: int) -> Draft | None:
         """One of the person's own drafts, in whatever state."""
-        return await self._one(_TABLE.c.id == draft_id)
+        if self._seen is not None and self._seen.id == draft_id:
+            return self._seen
+        return await self._one(_GET, id=draft_id)
 
     async def live(self, form: str, about: str = "") -> Draft | None:
         """The draft of this form about this subject that is not handed in yet."""
-        return await self._one(_TABLE.c.form == form, _TABLE.c.about == about, _TABLE.c.state < DONE)
+        return await self._one(_LIVE, form=form, about=about)
 
     async def kept(self) -> list[Draft]:
         """Every draft not handed in, the latest first."""
-        rows = await self._connection.execute(
-            select(*_COLUMNS)
-            .where(_TABLE.c.person_id == self._person, _TABLE.c.state < DONE)
-            .order_by(_TABLE.c.updated_at.desc())
-        )
-        return [self._draft(row) for row in rows]
+        return [_draft(row) for row in await rows(self._connection, _ALL_KEPT, {"person": self._person})]
 
     async def save(self, draft: Draft, at: datetime) -> Draft:
         """Keep a draft under its next revision; one that takes the chat's attention puts the others aside."""
-        values: dict[str, Any] = {
-            "answers": dict(draft.answers),
-            "reopened": dict(draft.reopened) or None,
+        seen = self._seen
+        if draft.state == OPEN and (seen is None or seen.state != OPEN or seen.id != draft.id):
+            await self.put_aside(but=draft.id)
+        saved = replace(draft, revision=draft.revision + 1, updated_at=at)
+        values = {
+            "person": self._person,
+            "id": draft.id,
+            "form": draft.form,
+            "about": draft.about,
+            "answers": seal(dict(draft.answers)),
+            "reopened": seal(dict(draft.reopened)) if draft.reopened else None,
             "editing": draft.editing,
             "state": draft.state,
-            "updated_at": at,
-            "revision": draft.revision + 1,
+            "at": at,
+            "revision": saved.revision,
         }
         if draft.id:
-            await self._connection.execute(
-                _TABLE.update()  # type: ignore[attr-defined]
-                .where(_TABLE.c.id == draft.id, _TABLE.c.person_id == self._person)
-                .values(values)
-            )
-            new_id = draft.id
+            await rows(self._connection, _SAVE, values)
         else:
-            new_id = (
-                await self._connection.execute(
-                    _TABLE.insert()  # type: ignore[attr-defined]
-                    .values(person_id=self._person, form=draft.form, about=draft.about, **values)
-                    .returning(_TABLE.c.id)
-                )
-            ).scalar_one()
-        return Draft(
-            draft.form,
-            draft.about,
-            draft.answers,
-            draft.editing,
-            draft.reopened,
-            draft.revision + 1,
-            new_id,
-            draft.state,
-            at,
-        )
+            ((new_id,),) = await rows(self._connection, _BEGIN, values)
+            saved = replace(saved, id=new_id)
+        self._seen = saved
+        return saved
 
-    async def put_aside(self) -> None:
-        """Take the chat's attention from whatever form has it; nothing typed is lost."""
-        await self._connection.execute(
-            _TABLE.update()  # type: ignore[attr-defined]
-            .where(_TABLE.c.person_id == self._person, _TABLE.c.state == OPEN)
-            .values(state=KEPT)
-        )
+    async def put_aside(self, but: int = 0) -> None:
+        """Take the chat's attention from whatever form has it (or from all `but` one); nothing typed is lost."""
+        await rows(self._connection, _PUT_ASIDE, {"person": self._person, "but": but})
+        self._seen = None
 
-    async def _one(self, *conditions: Any) -> Draft | None:
-        row = (
-            await self._connection.execute(
-                select(*_COLUMNS).where(_TABLE.c.person_id == self._person, *conditions)
-            )
-        ).one_or_none()
-        return None if row is None else self._draft(row)
+    async def _one(self, statement: str, **values: Any) -> Draft | None:
+        found = await rows(self._connection, statement, {"person": self._person, **values})
+        if not found:
+            return None
+        self._seen = _draft(found[0])
+        return self._seen
 
-    @staticmethod
-    def _draft(row: Any) -> Draft:
-        form, about, answers, editing, reopened, revision, draft_id, state, updated_at = row
-        return Draft(form, about, answers, editing, reopened or {}, revision, draft_id, state, updated_at)
+
+def _draft(row: tuple[Any, ...]) -> Draft:
+    form, about, answers, editing, reopened, revision, draft_id, state, updated_at = row
+    reasons = unseal(reopened) if reopened else {}
+    return Draft(form, about, unseal(answers), editing, reasons, revision, draft_id, state, updated_at)

@@ -190,7 +190,7 @@ class Enquiries:
 
     async def write(self, enquiry_id: int, text: str) -> Enquiry:
         """Write once more to the company, in the same thread; raises Refusal."""
-        enquiry = await self._to_write(enquiry_id, Side.EXPERT)
+        enquiry = await self.to_write(enquiry_id, Side.EXPERT)
         await self._require_heard(enquiry.case_id, enquiry.expert_id)
         await self._write(enquiry, Side.EXPERT, text, "wrote")
         return enquiry
@@ -199,14 +199,14 @@ class Enquiries:
 
     async def answer(self, enquiry_id: int, text: str) -> Enquiry:
         """Answer the expert, or write once more; raises Refusal."""
-        enquiry = await self._to_write(enquiry_id, Side.COMPANY)
+        enquiry = await self.to_write(enquiry_id, Side.COMPANY)
         await self._write(enquiry, Side.COMPANY, text, "answered")
         return enquiry
 
     async def decline(self, enquiry_id: int, revision: int, *, block: bool = False) -> Enquiry:
         """Decline a question as it was shown; `block` takes no more from this expert about this case."""
         services = self._services
-        enquiry = await self._to_write(enquiry_id, Side.COMPANY)
+        enquiry = await self.to_write(enquiry_id, Side.COMPANY)
         if enquiry.revision != revision:
             raise Refusal(_("Something was written since. Please look again."))
         assert services.person is not None
@@ -230,7 +230,7 @@ class Enquiries:
 
     async def later(self, enquiry_id: int) -> Enquiry:
         """Be asked again tomorrow; raises Refusal for who is not of the company."""
-        enquiry = await self._to_write(enquiry_id, Side.COMPANY)
+        enquiry = await self.to_write(enquiry_id, Side.COMPANY)
         if enquiry.state == EnquiryState.WAITING:
             await self._services.timers.set("enquiry.remind", enquiry.id, self._services.now + REMIND)
         return enquiry
@@ -261,7 +261,8 @@ class Enquiries:
         await self._tell(enquiry, side.other, "contacts" if both else "share")
         return both
 
-    async def _to_write(self, enquiry_id: int, side: Side) -> Enquiry:
+    async def to_write(self, enquiry_id: int, side: Side) -> Enquiry:
+        """A locked enquiry to which the acting person may write for this side; raises Refusal, saying why not."""
         enquiry, mine = await self._locked(enquiry_id)
         if mine is not side:
             raise Refusal(_("This question is not one of yours."))

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.database import Base
+from services.database import Base, rows
 from services.people import Identity
-from services.secrets import vault
+from services.secrets import seal, unseal
 
 WAITING, DONE, DEAD = 0, 1, 2
 ATTEMPTS = 3
@@ -21,7 +20,10 @@ KEPT_DAYS = 7
 
 @dataclass(frozen=True)
 class Arrival:
-    """An event as a channel received it: `key` is the platform's own id for it, `at` when it happened."""
+    """An event as a channel received it: `key` is the platform's own id for it, `at` when it happened.
+
+    `late`: something that the person did after it has been dealt with already (DESIGN 13.7).
+    """
 
     key: str
     identity: Identity
@@ -29,6 +31,7 @@ class Arrival:
     body: dict[str, Any]
     id: int = 0
     attempts: int = 0
+    late: bool = False
 
 
 class InboxRow(Base):
@@ -55,20 +58,31 @@ class InboxRow(Base):
             "id",
             postgresql_where=text("state = 0"),
         ),
+        Index("ix_inbox_done", "channel", "tenant", "external", "at", postgresql_where=text("state = 1")),
         Index("ix_inbox_received_at", "received_at", postgresql_where=text("body IS NOT NULL")),
     )
 
 
-_STORE = text("""
+# In the order in which they came, which decides between events of the same moment.
+_STORE = """
     INSERT INTO inbox (key, channel, tenant, external, at, body)
-    VALUES (:key, :channel, :tenant, :external, :at, :body) ON CONFLICT (key) DO NOTHING RETURNING id
-""")
-_TAKE = text("""
+    SELECT key, channel, tenant, external, at, body FROM unnest(
+        %(keys)s::text[], %(channels)s::text[], %(tenants)s::text[], %(externals)s::text[],
+        %(times)s::timestamptz[], %(bodies)s::bytea[])
+        WITH ORDINALITY AS new (key, channel, tenant, external, at, body, place)
+    ORDER BY place
+    ON CONFLICT (key) DO NOTHING RETURNING key
+"""
+_TAKE = """
     UPDATE inbox SET state = 1 WHERE id = (
-        SELECT id FROM inbox WHERE channel = :channel AND tenant = :tenant AND external = :external AND state = 0
+        SELECT id FROM inbox
+        WHERE channel = %(channel)s AND tenant = %(tenant)s AND external = %(external)s AND state = 0
         ORDER BY at, id LIMIT 1)
-    RETURNING id, key, at, body, attempts
-""")
+    RETURNING id, key, at, body, attempts, EXISTS (
+        SELECT FROM inbox AS other
+        WHERE other.channel = %(channel)s AND other.tenant = %(tenant)s AND other.external = %(external)s
+            AND other.state = 0 AND other.id <> inbox.id)
+"""
 _FAIL = text("""
     UPDATE inbox SET attempts = attempts + 1,
         state = CASE WHEN attempts + 1 >= :attempts THEN 2 ELSE 0 END
@@ -86,35 +100,38 @@ _WIPE = text("""
 
 async def store(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> list[Arrival]:
     """Keep these events; returns those that are new, a repeat being no news."""
+    stored = await rows(
+        connection,
+        _STORE,
+        {
+            "keys": [arrival.key for arrival in arrivals],
+            "channels": [arrival.identity.channel for arrival in arrivals],
+            "tenants": [arrival.identity.tenant for arrival in arrivals],
+            "externals": [arrival.identity.external for arrival in arrivals],
+            "times": [arrival.at for arrival in arrivals],
+            "bodies": [seal(arrival.body) for arrival in arrivals],
+        },
+    )
+    keys = {key for (key,) in stored}
     new = []
     for arrival in arrivals:
-        row = await connection.execute(
-            _STORE,
-            {
-                "key": arrival.key,
-                "channel": arrival.identity.channel,
-                "tenant": arrival.identity.tenant,
-                "external": arrival.identity.external,
-                "at": arrival.at,
-                "body": vault().encrypt(orjson.dumps(arrival.body)),
-            },
-        )
-        if row.scalar_one_or_none() is not None:
+        if arrival.key in keys:
+            keys.remove(arrival.key)
             new.append(arrival)
     return new
 
 
 async def take(connection: AsyncConnection, identity: Identity) -> Arrival | None:
     """The person's next waiting event, dealt with once the transaction commits. Lock the person first."""
-    row = (
-        await connection.execute(
-            _TAKE, {"channel": identity.channel, "tenant": identity.tenant, "external": identity.external}
-        )
-    ).one_or_none()
-    if row is None:
+    found = await rows(
+        connection,
+        _TAKE,
+        {"channel": identity.channel, "tenant": identity.tenant, "external": identity.external},
+    )
+    if not found:
         return None
-    body = orjson.loads(vault().decrypt(row.body))
-    return Arrival(row.key, identity, row.at, body, row.id, row.attempts)
+    ((arrival_id, key, at, body, attempts, more),) = found
+    return Arrival(key, identity, at, unseal(body), arrival_id, attempts, more)
 
 
 async def fail(connection: AsyncConnection, arrival_id: int) -> bool:

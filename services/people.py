@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
-from sqlalchemy import ForeignKey, Index, func, select, text, update
+from sqlalchemy import ForeignKey, Index, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.database import Base
-from services.secrets import Encrypted, vault
+from services.database import Base, rows
+from services.secrets import Encrypted, unseal
 
 
 @dataclass(frozen=True)
@@ -54,32 +53,28 @@ class IdentityRow(Base):
     __table_args__ = (Index("ix_identities_person_id", "person_id"),)
 
 
-_LOCK = text("""
+_LOCK = """
     SELECT p.id, p.language, p.name FROM identities i JOIN people p ON p.id = i.person_id
-    WHERE i.channel = :channel AND i.tenant = :tenant AND i.external = :external
+    WHERE i.channel = %(channel)s AND i.tenant = %(tenant)s AND i.external = %(external)s
     FOR NO KEY UPDATE OF p
-""")
-_MEET = text("""
+"""
+_MEET = """
     WITH person AS (INSERT INTO people DEFAULT VALUES RETURNING id)
     INSERT INTO identities (channel, tenant, external, person_id)
-    SELECT :channel, :tenant, :external, id FROM person
+    SELECT %(channel)s, %(tenant)s, %(external)s, id FROM person
     ON CONFLICT DO NOTHING
-""")
+"""
 
 
 async def lock(connection: AsyncConnection, identity: Identity) -> Person:
     """The person behind an identity, locked until the end of the transaction; made if never met before."""
     where = {"channel": identity.channel, "tenant": identity.tenant, "external": identity.external}
-    row = (await connection.execute(_LOCK, where)).one_or_none()
-    if row is None:
-        await connection.execute(_MEET, where)
-        row = (await connection.execute(_LOCK, where)).one()
-    name = None if row.name is None else _plain(row.name)
-    return Person(row.id, identity, row.language, name)
-
-
-def _plain(sealed: bytes) -> str:
-    return str(orjson.loads(vault().decrypt(sealed)))
+    found = await rows(connection, _LOCK, where)
+    if not found:
+        await rows(connection, _MEET, where)
+        found = await rows(connection, _LOCK, where)
+    ((person_id, language, name),) = found
+    return Person(person_id, identity, language, None if name is None else unseal(name))
 
 
 class People:

@@ -160,7 +160,7 @@ class PlanBook:
         if row is None or not row.signatory:
             raise Refusal(_("Only somebody who may sign for your business can agree."))
 
-    async def _require_apart(self, company: Company, expert: Expert) -> None:
+    async def require_apart(self, company: Company, expert: Expert) -> None:
         """Nobody supports a business that he speaks for, or shares phone or e-mail with (DOMAIN 6.4, 10.3)."""
         same = expert.person_id in await self._services.companies.members(company.id)
         if same or company.phone == expert.phone or company.email.casefold() == expert.email.casefold():

@@ -118,7 +118,7 @@ class PlanChoices(PlanBook):
             raise Refusal(
                 _("This expert's registration is not valid at the moment. Please wait or choose another.")
             )
-        await self._require_apart(company, expert)
+        await self.require_apart(company, expert)
         content = await self.content(plan)
         try:
             require_valid(content, services.programme, services.programme.today(services.now))

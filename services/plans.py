@@ -39,7 +39,7 @@ class Plans(PlanChoices):
         self.require_proposing()
         expert = await services.experts.require_registered()
         company = await self._subject(expert, case_id, request_id)
-        await self._require_apart(company, expert)
+        await self.require_apart(company, expert)
         there = await self.live_of(expert.id, case_id=case_id, request_id=request_id)
         if there is not None:
             raise Refusal(_("Your plan {number} is there already. You can revise it.")(number=there.number))

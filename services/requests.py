@@ -122,17 +122,6 @@ class Requests:
             )
         )
 
-    async def require_accepted(self, request_id: int, expert: Expert) -> Request:
-        """A request that this expert has accepted; raises Refusal, saying what has become of it."""
-        request = await self.get(request_id)
-        if request is None or request.expert_id != expert.id:
-            raise Refusal(UNKNOWN)
-        if request.state == RequestState.SENT:
-            raise Refusal(_("Please accept request {number} first.")(number=request.number))
-        if request.state != RequestState.ACCEPTED:
-            raise Refusal(self.what_became(request))
-        return request
-
     def what_became(self, request: Request) -> Text:
         """One sentence on how a request was answered or ended."""
         return _ENDED[RequestState(request.state)](

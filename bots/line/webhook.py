@@ -3,15 +3,17 @@
 import base64
 import hashlib
 import hmac
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from bots.line.inbound import Malformed, arrivals
 from services.inbox import Arrival
 
+log = logging.getLogger(__name__)
 MOST_BYTES = 2_000_000
 SIGNATURE = "x-line-signature"
 
@@ -36,8 +38,14 @@ def endpoint(dispatcher: Accepting, secret: str, tenant: str) -> Callable[[Reque
             arrived = arrivals(raw, tenant=tenant)
         except Malformed:
             return _answer(400, b'{"error":"the body is not a webhook of LINE"}')
-        if arrived:
-            await dispatcher.accept(arrived)
+        try:
+            if arrived:
+                await dispatcher.accept(arrived)
+        except Exception as error:
+            # Nothing was stored, so LINE is to send it again; the text of the error may hold personal data.
+            log.error("could not receive: %s", type(error).__name__)
+            log.debug("why it failed", exc_info=True)
+            return _answer(500, b"{}")
         return _answer(200, b"{}")
 
     return webhook
@@ -50,14 +58,17 @@ def signed(raw: bytes, signature: str, secret: str) -> bool:
 
 
 async def _read(request: Request) -> bytes | None:
-    """The body, unless it is larger than any of LINE's."""
+    """The body, unless it is larger than any of LINE's; empty, and so unsigned, if it breaks off."""
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MOST_BYTES:
-            return None
-        chunks.append(chunk)
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > MOST_BYTES:
+                return None
+            chunks.append(chunk)
+    except ClientDisconnect:
+        return b""
     return b"".join(chunks)
 
 

@@ -19,7 +19,7 @@ from services.people import Identity, Person
 
 Json = dict[str, Any]
 NAME = "slack"
-CARDS = ("review",)
+CARDS = ("review", "plan")
 """What has a card in the secretariat's channel."""
 
 

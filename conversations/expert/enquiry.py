@@ -105,6 +105,7 @@ async def write(turn: Turn, pressed: Pressed) -> None:
     if enquiry.state == EnquiryState.DECLINED:
         await show(turn, enquiry)
     else:
+        await turn.services.enquiries.to_write(enquiry.id, Side.EXPERT)
         await turn.start(WriteAgain, str(enquiry.id))
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from conversations.acts import number, on
 from conversations.expert import plans
 from conversations.expert.plan import SupportPlan, last_day, tomorrow
-from conversations.messages import Card, Fact, Pressed
+from conversations.messages import Card, Fact, Pressed, Words, act
+from conversations.turn import press
 from locales import _
+from services.answers import KEPT, Draft
 from services.plan_content import Content, PlanMode, hours
 from services.plans import Plan, PlanState
 
@@ -32,8 +34,12 @@ async def propose(turn: Turn, pressed: Pressed) -> None:
     wanted = _wanted(turn, expert, case.area, case.period_start, case.period_end)
     if case.mode in tuple(PlanMode):
         wanted["mode"] = case.mode
+    await _require_apart(turn, expert, case.company_id)
+    since: list[Words] = []
+    if pressed.act.args.get("r", str(case.revision)) != str(case.revision):
+        since.append(_("The company changed this case since. This is how it is now."))
     title = _("{number} {title}")(number=case.number, title=case.title)
-    turn.say(Card(title, facts=[Fact(_("Goal"), case.goal)]))
+    turn.say(Card(title, facts=[Fact(_("Goal"), case.goal)], body=since))
     await turn.start(SupportPlan, f"case:{case.id}", wanted)
 
 
@@ -48,10 +54,18 @@ async def answer_request(turn: Turn, pressed: Pressed) -> None:
     if there is not None:
         await _show_there(turn, there)
         return
+    await _require_apart(turn, expert, request.company_id)
     title = _("Direct request {number}")(number=request.number)
     turn.say(Card(title, facts=[Fact(_("Goal"), request.goal)]))
     wanted = _wanted(turn, expert, request.area, None, request.period_end)
     await turn.start(SupportPlan, f"request:{request.id}", wanted)
+
+
+async def _require_apart(turn: Turn, expert: Expert, company_id: int) -> None:
+    """Refuse a conflict of interest before anything is written, and not only when it is sent."""
+    company = await turn.services.companies.get(company_id)
+    assert company is not None
+    await turn.services.plans.require_apart(company, expert)
 
 
 async def _show_there(turn: Turn, plan: Plan) -> None:
@@ -85,7 +99,13 @@ async def revise(turn: Turn, pressed: Pressed) -> None:
         return
     written = await services.plans.content(plan)
     about = f"plan:{plan.id}:{plan.revision}" + (":void" if agreed else "")
-    await turn.start(SupportPlan, about, answers(written))
+    drafts = services.drafts
+    draft = await drafts.live(SupportPlan.name, about)
+    if draft is None:
+        fresh = Draft(SupportPlan.name, about, answers(written), state=KEPT)
+        draft = await drafts.save(fresh, services.now)
+    # Everything but the declarations is answered, and still it begins at the first page: to be changed.
+    await press(turn, Pressed(act("page.show", d=draft.id, p=0)))
 
 
 def answers(content: Content) -> dict[str, str]:

@@ -11,7 +11,7 @@ from conversations.menu import HELP
 from conversations.messages import Button, Card, Deck, Fact, Message, Pick, Pressed, Say, Words, act
 from conversations.notices import worded
 from conversations.sme.case import MY_CASES, CaseForm
-from conversations.sme.menu import MORE
+from conversations.sme.menu import MORE, OFFERED_ELSEWHERE
 from locales import Text, _
 from services import case_days
 from services.answers import Draft
@@ -304,6 +304,7 @@ async def where_cases_stand(turn: Turn, company: Company) -> list[Message]:
     return shown or [nothing_yet()]
 
 
+OFFERED_ELSEWHERE.add(CaseForm.name)
 MORE.append(where_cases_stand)
 
 

@@ -107,6 +107,7 @@ async def answer(turn: Turn, pressed: Pressed) -> None:
     """Write the answer."""
     enquiry = await _current(turn, pressed)
     if enquiry is not None:
+        await turn.services.enquiries.to_write(enquiry.id, Side.COMPANY)
         await turn.start(Answer, str(enquiry.id))
 
 

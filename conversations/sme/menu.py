@@ -82,7 +82,11 @@ async def show_status(turn: Turn) -> None:
 
 async def offer_drafts(turn: Turn) -> None:
     """Offer to go on with what was begun, if anything was."""
-    begun = [draft for draft in await turn.services.drafts.kept() if draft.form in Form.all and draft.answers]
+    begun = [
+        draft
+        for draft in await turn.services.drafts.kept()
+        if draft.form in Form.all and draft.form not in OFFERED_ELSEWHERE and draft.answers
+    ]
     if begun:
         turn.say(
             Card(
@@ -97,6 +101,8 @@ async def offer_drafts(turn: Turn) -> None:
         )
 
 
+OFFERED_ELSEWHERE: set[str] = set()
+"""Forms whose drafts are shown where their own things stand."""
 More = Callable[["Turn", Company], Awaitable[Sequence[Message]]]
 MORE: list[More] = []
 """Each says where something else of the company stands: cases, requests, proposals."""

@@ -35,7 +35,13 @@ VALUES = {
     BankAccountNumber: "1234567",
 }
 """What is typed for a line that must make a value, by the kind of value."""
-KEYS = {"bank": "0001", "branch": "001", "bank_branch": "001", "certificate_number": "第12345号"}
+KEYS = {
+    "bank": "0001",
+    "branch": "001",
+    "bank_branch": "001",
+    "certificate_number": "第12345号",
+    "expert": "E-000014\t佐藤IT相談室\t4000\tEC",
+}
 
 
 def sample(stop: Stop, turn: int = 0) -> str:

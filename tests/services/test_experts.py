@@ -204,7 +204,7 @@ async def test_account_and_phone_belong_to_one_expert(
     acting: ActingAs, changes: dict[str, Any], about: str
 ) -> None:
     await apply(acting)
-    mine = {"phone": OTHER.phone, "account": OTHER.account} | changes
+    mine: dict[str, Any] = {"phone": OTHER.phone, "account": OTHER.account} | changes
     with pytest.raises(Refusal, match="registered with this already") as refused:
         await apply(acting, "U2", **mine)
     assert refused.value.about == about
@@ -219,7 +219,7 @@ async def test_an_account_is_known_again_under_another_key_and_spelling(acting: 
 
 
 async def test_staff_of_an_sme_supporter_may_share_an_account(acting: ActingAs) -> None:
-    staff = {"affiliation": Affiliation.SME_SUPPORTER, "supporter": "応援株式会社"}
+    staff: dict[str, Any] = {"affiliation": Affiliation.SME_SUPPORTER, "supporter": "応援株式会社"}
     first = await apply(acting, "U1", **staff)
     second = await apply(acting, "U2", **staff, phone=OTHER.phone)
     async with acting("C", "slack") as services:

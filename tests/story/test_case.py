@@ -202,11 +202,11 @@ async def test_when_the_area_is_returned_it_may_lie_in_another_field(
     await clerk.presses("引き受ける", where="channel")
     await clerk.presses("差し戻す")
     await clerk.fills({"which": ["area"]})
-    await clerk.fills({"code_area": "AREA_MISMATCH"})
+    await clerk.fills({"code_area": "AREA_WRONG"})
     await clerk.submits()
     await shop.says("相談")
     assert "修正をお願いしている相談" in shop.last
-    await shop.taps("直す")
+    await shop.taps(next(label for label in shop.buttons() if label.endswith("を直す")))
     assert "どんなことを相談したいですか" in shop.last
     await shop.taps("経理・事務・在庫", "在庫・生産・受発注", PREVIEW, SEND)
     assert "ご相談を受け付けました" in shop.recent

@@ -83,6 +83,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_inbox_key")),
     )
     op.create_index(
+        "ix_inbox_done",
+        "inbox",
+        ["channel", "tenant", "external", "at"],
+        unique=False,
+        postgresql_where=sa.text("state = 1"),
+    )
+    op.create_index(
         "ix_inbox_received_at",
         "inbox",
         ["received_at"],
@@ -479,6 +486,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "expert_id", name=op.f("pk_enquiry_blocks")),
     )
     op.create_table(
+        "invitations",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("expert_id", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["expert_id"], ["experts.id"], name=op.f("fk_invitations_expert_id_experts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("code", name=op.f("uq_invitations_code")),
+    )
+    op.create_index("ix_invitations_expert_id", "invitations", ["expert_id", "expires_at"], unique=False)
+    op.create_table(
         "requests",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -491,18 +509,29 @@ def upgrade() -> None:
         sa.Column("period_end", sa.Date(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=True),
         sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("known_by", sa.String(), nullable=False),
         sa.Column("relation", sa.LargeBinary(), nullable=True),
         sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
         sa.Column("terms_version", sa.String(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("words", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_requests_company_id_companies")
         ),
         sa.ForeignKeyConstraint(["expert_id"], ["experts.id"], name=op.f("fk_requests_expert_id_experts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
         sa.UniqueConstraint("number", name=op.f("uq_requests_number")),
+    )
+    op.create_index("ix_requests_expert_id", "requests", ["expert_id"], unique=False)
+    op.create_index(
+        "uq_requests_waiting",
+        "requests",
+        ["company_id", "expert_id"],
+        unique=True,
+        postgresql_where="state = 'sent'",
     )
     op.create_table(
         "upload_invitations",
