@@ -19,16 +19,18 @@ from locales import _
 from services import inbox, outbox, people
 from services.bundle import Services
 from services.clock import Clock
-from services.database import must_run_again, transaction, waited_too_long
+from services.database import Together, must_run_again, statement, transaction, waited_too_long
 from services.inbox import Arrival
 from services.notices import Current
-from services.outbox import Letter
+from services.outbox import Claim, Letter
 from services.people import Identity, Person
 from services.programme import Programme
 
 log = logging.getLogger(__name__)
 PATIENCE_MS = 1500
 RERUNS = 5
+AT_ONCE = 8
+"""How many turns a process runs at once; more would only wait for each other."""
 OWN = "ouentai"
 """The key under which an event of our own, such as a finished upload, is stored in the inbox."""
 
@@ -53,8 +55,10 @@ class Channel(Protocol):
     def present(self, said: Sequence[Message], person: Person, body: Mapping[str, Any]) -> Presented:
         """What was said to the acting person, as this platform shows it."""
 
-    def tell(self, said: Sequence[Message], identity: Identity, language: str) -> list[Letter]:
-        """What somebody who did not act is told."""
+    def tell(
+        self, said: Sequence[Message], identity: Identity, language: str, thread: str | None = None
+    ) -> list[Letter]:
+        """What somebody is told who did not act, or in a thread; a platform without threads has but words."""
 
     def redraw(self, current: Current, identities: Sequence[Identity]) -> list[Letter]:
         """The letters that make something current where this platform shows it."""
@@ -81,13 +85,23 @@ class Dispatcher:
     _running: dict[Identity, bool] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self._stored = Together(self._store)
+        self._places = asyncio.Semaphore(AT_ONCE)
+
     async def accept(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
         """Store events, safely, before they are acknowledged; then answer the new ones in the background."""
-        async with transaction(self.engine) as connection:
-            new = await inbox.store(connection, arrivals)
+        new = await self._stored(arrivals)
         for identity in dict.fromkeys(arrival.identity for arrival in new):
             self.work(identity)
         return new
+
+    async def _store(self, webhooks: Sequence[Sequence[Arrival]]) -> list[list[Arrival]]:
+        """Store the events of several webhooks; what came twice is news for the first that brought it."""
+        arrivals = [arrival for webhook in webhooks for arrival in webhook]
+        async with statement(self.engine) as connection:
+            new = {id(arrival) for arrival in await inbox.store(connection, arrivals)}
+        return [[arrival for arrival in webhook if id(arrival) in new] for webhook in webhooks]
 
     def work(self, identity: Identity) -> None:
         """Answer what waits of a person, unless this process is at it already; then it looks once more."""
@@ -106,13 +120,13 @@ class Dispatcher:
                 if not await inbox.store(connection, [arrival]):
                     return Answered(repeated=True)
                 await connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_MS}ms'"))
-                letters, presented = await self._take(connection, arrival.identity, arrival.key)
+                claims, presented = await self._take(connection, arrival.identity, arrival.key)
         except Exception as error:
             if not waited_too_long(error) and not must_run_again(error):
                 raise
             await self.accept([arrival])
             return Answered(busy=True)
-        self.delivery.send_soon(letters)
+        self.delivery.send_soon(claims)
         return Answered(presented.answer if presented else None)
 
     async def sweep(self, seconds: float = 5) -> None:
@@ -127,9 +141,8 @@ class Dispatcher:
         async with transaction(self.engine) as connection:
             services = Services(connection, self.programme, self.clock, None)
             result = await change(services)
-            letters = await self._letters(services)
-            await outbox.post(connection, letters)
-        self.delivery.send_soon(letters)
+            claims = await outbox.post(connection, await self._letters(services))
+        self.delivery.send_soon(claims)
         return result
 
     async def idle(self) -> None:
@@ -148,46 +161,45 @@ class Dispatcher:
             more = True
             while more:
                 self._running[identity] = False
-                while await self._next(identity):
-                    pass
-                more = self._running[identity]
+                async with self._places:
+                    more = await self._next(identity)
+                more = more or self._running[identity]
         finally:
             self._running.pop(identity, None)
 
     async def _next(self, identity: Identity) -> bool:
-        """Run the turn of the person's next event; False when none waits."""
-        taken: list[int] = []
+        """Run the turn of the person's next event; False when no other waits."""
+        taken: list[Arrival] = []
         for attempt in range(RERUNS):
             try:
                 async with transaction(self.engine) as connection:
-                    letters, presented = await self._take(connection, identity, taken=taken)
+                    claims, _presented = await self._take(connection, identity, taken=taken)
                 break
             except Exception as error:
                 if must_run_again(error) and attempt < RERUNS - 1:
                     continue
                 # Personal data may stand in the exception's text, so only its kind is logged.
                 log.error("turn failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
-                return bool(taken) and await self._give_up(identity, taken[-1])
-        self.delivery.send_soon(letters)
-        return presented is not None
+                return bool(taken) and await self._give_up(identity, taken[-1].id)
+        self.delivery.send_soon(claims)
+        return bool(taken) and taken[-1].more
 
     async def _take(
         self,
         connection: AsyncConnection,
         identity: Identity,
         key: str | None = None,
-        taken: list[int] | None = None,
-    ) -> tuple[list[Letter], Presented | None]:
+        taken: list[Arrival] | None = None,
+    ) -> tuple[list[Claim], Presented | None]:
         """Lock the person and run turns: of the event with this key, after all before it, else of the next."""
         person = await people.lock(connection, identity)
         letters: list[Letter] = []
         while (arrival := await inbox.take(connection, identity)) is not None:
             if taken is not None:
-                taken.append(arrival.id)
+                taken.append(arrival)
             presented = await self._turn(connection, person, arrival, letters)
             if key is None or arrival.key == key:
-                await outbox.post(connection, letters)
-                return letters, presented
+                return await outbox.post(connection, letters), presented
         return [], None
 
     async def _turn(
@@ -224,11 +236,14 @@ class Dispatcher:
         said = await notices.word(services, notice)
         letters: list[Letter] = []
         acting = services.person is not None and services.person.id == notice.person_id
-        # Who acts has the answer on the screen already; a formal act is confirmed by e-mail all the same.
-        for identity in [] if acting else await services.people.identities(notice.person_id):
+        # Who acts has the answer on the screen already; a thread is kept whole, and a formal act is confirmed
+        # by e-mail all the same.
+        for identity in (
+            [] if acting and notice.thread is None else await services.people.identities(notice.person_id)
+        ):
             channel = self.channels.get(identity.channel)
             if channel is not None and await services.people.reachable(notice.person_id, identity.channel):
-                letters.extend(channel.tell(said, identity, language))
+                letters.extend(channel.tell(said, identity, language, notice.thread))
                 break
         if notice.mail and "mail" in self.channels:
             identity = Identity("mail", "", notice.mail)
@@ -249,6 +264,6 @@ class Dispatcher:
                 )
             ]
             letters = self.channels[identity.channel].tell(said, identity, person.language)
-            await outbox.post(connection, letters)
-        self.delivery.send_soon(letters)
+            claims = await outbox.post(connection, letters)
+        self.delivery.send_soon(claims)
         return True

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services import outbox
-from services.database import transaction
-from services.outbox import Claim, Letter, Outcome
+from services.database import Together, statement, transaction
+from services.outbox import Claim, Delivered, Letter, Outcome
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 12
@@ -57,17 +57,24 @@ class Delivery:
     in_a_hurry: bool = False
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self._settled = Together(self._settle)
+
     @property
     def busy(self) -> bool:
         """Whether something is being sent."""
         return bool(self._tasks)
 
-    def send_soon(self, letters: Sequence[Letter]) -> None:
-        """Deliver to these recipients in the background."""
-        for channel, address in dict.fromkeys((letter.channel, letter.address) for letter in letters):
-            task = asyncio.create_task(self._send_to(channel, address))
+    def send_soon(self, claims: Sequence[Claim]) -> list[asyncio.Task[None]]:
+        """Deliver in the background from the mailboxes that were taken when their letters were written.
+
+        The others have somebody who will look again, or must still wait.
+        """
+        tasks = [asyncio.create_task(self._deliver(claim)) for claim in claims]
+        for task in tasks:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        return tasks
 
     async def idle(self) -> None:
         """Return when nothing is being sent."""
@@ -78,29 +85,28 @@ class Delivery:
         """Deliver what is due: what had to wait, and what a dead process left. Returns how many mailboxes."""
         async with transaction(self.engine) as connection:
             claims = await outbox.claim_due(connection, AT_ONCE)
-        await asyncio.gather(*(self._deliver(claim) for claim in claims))
+        await asyncio.gather(*self.send_soon(claims))
         return len(claims)
 
-    async def _send_to(self, channel: str, address: str) -> None:
-        # Looks again after each delivery: a letter may have been written while the last ones were sent.
-        while True:
-            async with transaction(self.engine) as connection:
-                claim = await outbox.claim(connection, channel, address)
-            if claim is None or not await self._deliver(claim):
+    async def _deliver(self, claim: Claim | None) -> None:
+        """Send a mailbox's letters in order, and then those that were written meanwhile."""
+        while claim is not None:
+            outcomes: list[Outcome] = []
+            pause = timedelta(0)
+            for letter in claim.letters:
+                outcome, pause = await self._send(letter)
+                outcomes.append(outcome)
+                if pause:
+                    break
+            more = await self._settled(Delivered(claim, outcomes, pause))
+            if not more or pause:
                 return
+            async with transaction(self.engine) as connection:
+                claim = await outbox.claim(connection, claim.channel, claim.address)
 
-    async def _deliver(self, claim: Claim) -> bool:
-        """Send a mailbox's letters in order; False when it must now be left alone for a while."""
-        outcomes: list[Outcome] = []
-        pause = timedelta(0)
-        for letter in claim.letters:
-            outcome, pause = await self._send(letter)
-            outcomes.append(outcome)
-            if pause:
-                break
-        async with transaction(self.engine) as connection:
-            kept = await outbox.settle(connection, claim, outcomes, pause)
-        return kept and not pause
+    async def _settle(self, delivered: Sequence[Delivered]) -> list[bool | None]:
+        async with statement(self.engine) as connection:
+            return await outbox.settle(connection, delivered)
 
     async def _send(self, letter: Letter) -> tuple[Outcome, timedelta]:
         try:

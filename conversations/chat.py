@@ -61,7 +61,6 @@ def recap(turn: Turn, form: type[Form], draft: Draft) -> Text:
 
 async def _proceed(turn: Turn, form: type[Form], draft: Draft, lead: Sequence[Words] = ()) -> None:
     """Keep the draft, give it the chat's attention, and ask what is next."""
-    await turn.services.drafts.put_aside()
     saved = await turn.services.drafts.save(replace(draft, state=OPEN), turn.services.now)
     await say_next(turn, form, saved, lead)
 
@@ -117,7 +116,7 @@ async def hear(turn: Turn, typed: str, meaning: str | None) -> bool:
     return True
 
 
-ELSEWHERE = ("help", "menu", "easy", "english", "japanese", "status")
+ELSEWHERE = ("help", "menu", "english", "japanese", "status")
 """Words that are answered outside the form, wherever a person is in it."""
 LATE = _("This reached us late, so it was not used: “{words}”")
 QUOTED = 100
@@ -149,9 +148,11 @@ async def _answer(
     stop = next(s for s in engine.walk(form, answered, turn.facts) if s.question.key == key)
     advice = form.advise(key, stop.kept or "", stop.facts)
     if not advice:
-        await _proceed(turn, form, answered, lead)
+        if form.at_once and engine.current(engine.walk(form, answered, turn.facts), answered) is None:
+            await _complete(turn, form, answered)
+        else:
+            await _proceed(turn, form, answered, lead)
         return
-    await turn.services.drafts.put_aside()
     saved = await turn.services.drafts.save(engine.edit(answered, key), turn.services.now)
     turn.say(advise(saved, key, advice))
 

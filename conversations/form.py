@@ -23,6 +23,7 @@ class Form:
     """Base of every form: a class body of questions, read from top to bottom.
 
     `live` names the questions on which the notes depend, so that a page is drawn again when they change.
+    A form that is done `at_once` is not shown for checking: its last answer completes it.
     """
 
     name: ClassVar[str]
@@ -31,6 +32,7 @@ class Form:
     questions: ClassVar[tuple[Question[Any], ...]] = ()
     pages: ClassVar[tuple[tuple[Page, tuple[Question[Any], ...]], ...]] = ()
     live: ClassVar[frozenset[str]] = frozenset()
+    at_once: ClassVar[bool] = False
     all: ClassVar[dict[str, type[Form]]] = {}
 
     def __init_subclass__(cls) -> None:

@@ -43,7 +43,8 @@ class Left:
 
 @dataclass(frozen=True)
 class Said:
-    """A person typed something. `thread` is the platform's id of the thread it was typed in, if any."""
+    """A person typed something. `thread` is what the thread is about in which it was typed, such as "enquiry:12",
+    or the platform's id of a thread of people."""
 
     text: str
     thread: str | None = None

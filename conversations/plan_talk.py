@@ -94,27 +94,30 @@ async def noted(services: Services, notice: Notice) -> list[Message]:
 
 @worded("plan.agreed")
 async def agreed(services: Services, notice: Notice) -> list[Message]:
-    """Both sides agree; what happens next."""
+    """Both sides agree."""
     plan, to_sme = await _told(services, notice)
+    return [await agreed_card(services, plan, to_sme=to_sme)]
+
+
+async def agreed_card(services: Services, plan: Plan, *, to_sme: bool) -> Card:
+    """What both sides agree on, and what happens next."""
     content = await services.plans.content(plan)
     lines = plan_words.to_company if to_sme else plan_words.to_expert
-    return [
-        Card(
-            _("You agree on plan {number}.")(number=plan.number),
-            badge=STATES[PlanState.AGREED],
-            facts=[
-                Fact(_("Revision"), str(plan.revision)),
-                *await lines(services, plan, content),
-                *plan_words.money(content.quote(services.programme)),
-            ],
-            body=[
-                _("The secretariat checks it now. Then both of you sign the contract here."),
-                _("Please do not begin the support before the contract."),
-            ],
-            buttons=[open_button(plan.id, by_sme=to_sme)],
-            tone="good",
-        )
-    ]
+    return Card(
+        _("You agree on plan {number}.")(number=plan.number),
+        badge=STATES[PlanState(plan.state)],
+        facts=[
+            Fact(_("Revision"), str(plan.revision)),
+            *await lines(services, plan, content),
+            *plan_words.money(content.quote(services.programme), to_company=to_sme),
+        ],
+        body=[
+            _("The secretariat checks it now. Then both of you sign the contract here."),
+            _("Please do not begin the support before the contract."),
+        ],
+        buttons=[open_button(plan.id, by_sme=to_sme)],
+        tone="good",
+    )
 
 
 @worded("plan.expired")

@@ -121,12 +121,15 @@ def way(content: Content) -> Words:
     return _("{mode} ({place})")(mode=mode, place=content.place) if content.place else mode
 
 
-def money(quote: Quote) -> list[Fact]:
-    """Who pays what, in all and per hour."""
+def money(quote: Quote, *, to_company: bool = False) -> list[Fact]:
+    """Who pays what, in all and per hour; a company reads its own share as its own."""
     return [
         Fact(_("Total"), _each(quote.total, quote.price)),
         Fact(_("Honorarium from the programme"), _each(quote.honorarium, quote.honorarium_unit)),
-        Fact(_("The company's own share"), _each(quote.sme_share, quote.sme_unit)),
+        Fact(
+            _("Your own share") if to_company else _("The company's own share"),
+            _each(quote.sme_share, quote.sme_unit),
+        ),
     ]
 
 

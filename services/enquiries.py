@@ -350,9 +350,10 @@ class Enquiries:
         """Tell one side, except the person who acts: "enquiry.asked", "enquiry.share.expert" and the like."""
         acting = self._services.person
         kind = f"enquiry.{event}" if event not in ("share", "contacts") else f"enquiry.{event}.{side}"
+        thread = enquiry.thread if side is Side.EXPERT else None
         for person_id in await self._people(enquiry, side):
             if acting is None or person_id != acting.id:
-                self._services.notices.tell(kind, person_id, enquiry=enquiry.id)
+                self._services.notices.tell(kind, person_id, thread=thread, enquiry=enquiry.id)
         await self._redraw(enquiry)
 
     async def _redraw(self, enquiry: Enquiry) -> None:

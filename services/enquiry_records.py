@@ -59,6 +59,11 @@ class Enquiry(Base):
         Index("ix_enquiries_waiting", "company_id", postgresql_where="state = 'waiting'"),
     )
 
+    @property
+    def thread(self) -> str:
+        """What the expert's thread about it is named by."""
+        return f"enquiry:{self.id}"
+
 
 class EnquiryMessage(Base):
     """What one side wrote, as the other read it: rows are only ever added, as evidence (DOMAIN 5.5).

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.database import Base, rows
+from services.database import Base, Driver, repeated, rows
 from services.people import Identity
 from services.secrets import seal, unseal
 
@@ -22,7 +22,8 @@ KEPT_DAYS = 7
 class Arrival:
     """An event as a channel received it: `key` is the platform's own id for it, `at` when it happened.
 
-    `late`: something that the person did after it has been dealt with already (DESIGN 13.7).
+    `late`: something that the person did after it has been dealt with already (DESIGN 13.7); `more`: other
+    events of the person wait.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Arrival:
     id: int = 0
     attempts: int = 0
     late: bool = False
+    more: bool = False
 
 
 class InboxRow(Base):
@@ -63,14 +65,8 @@ class InboxRow(Base):
     )
 
 
-# In the order in which they came, which decides between events of the same moment.
 _STORE = """
-    INSERT INTO inbox (key, channel, tenant, external, at, body)
-    SELECT key, channel, tenant, external, at, body FROM unnest(
-        %(keys)s::text[], %(channels)s::text[], %(tenants)s::text[], %(externals)s::text[],
-        %(times)s::timestamptz[], %(bodies)s::bytea[])
-        WITH ORDINALITY AS new (key, channel, tenant, external, at, body, place)
-    ORDER BY place
+    INSERT INTO inbox (key, channel, tenant, external, at, body) VALUES {}
     ON CONFLICT (key) DO NOTHING RETURNING key
 """
 _TAKE = """
@@ -79,6 +75,9 @@ _TAKE = """
         WHERE channel = %(channel)s AND tenant = %(tenant)s AND external = %(external)s AND state = 0
         ORDER BY at, id LIMIT 1)
     RETURNING id, key, at, body, attempts, EXISTS (
+        SELECT FROM inbox AS done
+        WHERE done.channel = %(channel)s AND done.tenant = %(tenant)s AND done.external = %(external)s
+            AND done.state = 1 AND done.at > inbox.at), EXISTS (
         SELECT FROM inbox AS other
         WHERE other.channel = %(channel)s AND other.tenant = %(tenant)s AND other.external = %(external)s
             AND other.state = 0 AND other.id <> inbox.id)
@@ -98,20 +97,14 @@ _WIPE = text("""
 """)
 
 
-async def store(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> list[Arrival]:
-    """Keep these events; returns those that are new, a repeat being no news."""
-    stored = await rows(
-        connection,
-        _STORE,
-        {
-            "keys": [arrival.key for arrival in arrivals],
-            "channels": [arrival.identity.channel for arrival in arrivals],
-            "tenants": [arrival.identity.tenant for arrival in arrivals],
-            "externals": [arrival.identity.external for arrival in arrivals],
-            "times": [arrival.at for arrival in arrivals],
-            "bodies": [seal(arrival.body) for arrival in arrivals],
-        },
-    )
+async def store(connection: AsyncConnection | Driver, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Keep these events in their order; returns those that are new, a repeat being no news."""
+    values: list[Any] = []
+    for arrival in arrivals:
+        who = arrival.identity
+        values += arrival.key, who.channel, who.tenant, who.external, arrival.at, seal(arrival.body)
+    query = _STORE.format(repeated("(%s, %s, %s, %s, %s, %s)", len(arrivals)))
+    stored = await rows(connection, query, values)
     keys = {key for (key,) in stored}
     new = []
     for arrival in arrivals:
@@ -130,8 +123,8 @@ async def take(connection: AsyncConnection, identity: Identity) -> Arrival | Non
     )
     if not found:
         return None
-    ((arrival_id, key, at, body, attempts, more),) = found
-    return Arrival(key, identity, at, unseal(body), arrival_id, attempts, more)
+    ((arrival_id, key, at, body, attempts, late, more),) = found
+    return Arrival(key, identity, at, unseal(body), arrival_id, attempts, late, more)
 
 
 async def fail(connection: AsyncConnection, arrival_id: int) -> bool:

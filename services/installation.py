@@ -28,7 +28,9 @@ class InstallationRow(Base):
 _MAKE = text("""
     INSERT INTO installation (playground, clock_offset) VALUES (:playground, :offset) ON CONFLICT DO NOTHING
 """)
-_FORWARD = text("UPDATE installation SET clock_offset = greatest(clock_offset, :offset) RETURNING clock_offset")
+_FORWARD = text(
+    "UPDATE installation SET clock_offset = greatest(clock_offset, :offset) RETURNING clock_offset"
+)
 
 
 async def settle(
@@ -46,7 +48,9 @@ async def settle(
     row = (await connection.execute(select(InstallationRow.playground, InstallationRow.clock_offset))).one()
     if row.playground != playground:
         raise WrongDatabase(
-            "This database belongs to a playground." if row.playground else "This database is not a playground's."
+            "This database belongs to a playground."
+            if row.playground
+            else "This database is not a playground's."
         )
     kept: timedelta = row.clock_offset
     return kept if starts is None else await forward(connection, starts - wall())

@@ -9,13 +9,16 @@ from typing import Any
 class Notice:
     """What happened (`kind`), to which records (`ids`), and whom to tell; worded in conversations/notices.py.
 
-    `mail` is the address that gets it by e-mail as well, for formal acts (DOMAIN Q18).
+    `mail` is the address that gets it by e-mail as well, for formal acts (DOMAIN Q18). `thread` names what
+    is talked about ("enquiry:12"): where a platform has threads, all its notices stand in one, which is
+    whole, so that it also shows what the acting person did.
     """
 
     kind: str
     person_id: int
     ids: Mapping[str, Any] = field(default_factory=dict)
     mail: str | None = None
+    thread: str | None = None
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,11 @@ class Notices:
         self.told: list[Notice] = []
         self.drawn: list[Current] = []
 
-    def tell(self, kind: str, person_id: int, *, mail: str | None = None, **ids: Any) -> None:
+    def tell(
+        self, kind: str, person_id: int, *, mail: str | None = None, thread: str | None = None, **ids: Any
+    ) -> None:
         """Tell one person what happened."""
-        self.told.append(Notice(kind, person_id, ids, mail))
+        self.told.append(Notice(kind, person_id, ids, mail, thread))
 
     def draw(self, kind: str, ref: object) -> None:
         """Draw something anew, once, however often it changed."""

@@ -9,20 +9,21 @@ A letter in flight no longer counts as waiting: a change made meanwhile wishes f
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.database import Base
-from services.secrets import vault
+from services.database import Base, Driver, repeated, rows
+from services.secrets import seal, unseal
 
 WAITING, SENT, DEAD, IN_FLIGHT = 0, 1, 2, 3
 LEASE = timedelta(seconds=30)
+AT_ONCE = 20
+"""How many letters of a mailbox are taken for one delivery."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Claim:
     """A mailbox taken for delivery, with the letters that wait in it; the fence proves it is still ours."""
 
     mailbox_id: int
+    channel: str
+    address: str
     fence: int
     letters: list[Letter]
 
@@ -60,8 +63,37 @@ class Outcome:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """What became of a claim's letters, those not tried being left out, and how long to leave its mailbox alone."""
+
+    claim: Claim
+    outcomes: Sequence[Outcome]
+    pause: timedelta = timedelta(0)
+
+    @property
+    def more(self) -> bool:
+        """Whether letters are left in the mailbox, of those that were claimed or beyond them."""
+        done = [outcome for outcome in self.outcomes if outcome.again_in is None]
+        return len(done) < len(self.claim.letters) or len(self.claim.letters) == AT_ONCE
+
+    def fates(self) -> list[tuple[int, int, str | None, int]]:
+        """Each letter's id, its state, its error, and 1 if it was not tried after all."""
+        by_id = {outcome.letter.id: outcome for outcome in self.outcomes}
+        fates: list[tuple[int, int, str | None, int]] = []
+        for letter in self.claim.letters:
+            outcome = by_id.get(letter.id)
+            if outcome is None:
+                fates.append((letter.id, IN_FLIGHT, None, 1))
+            elif outcome.again_in is not None:
+                fates.append((letter.id, IN_FLIGHT, outcome.error, 0))
+            else:
+                fates.append((letter.id, SENT if outcome.sent else DEAD, outcome.error, 0))
+        return fates
+
+
 class MailboxRow(Base):
-    """The ordered queue of one recipient."""
+    """The ordered queue of one recipient: `waiting` for whoever is free, or taken by whose `fence` it has."""
 
     __tablename__ = "mailboxes"
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -72,7 +104,7 @@ class MailboxRow(Base):
     waiting: Mapped[bool] = mapped_column(server_default="false")
     __table_args__ = (
         Index("uq_mailboxes_channel", "channel", "address", unique=True),
-        Index("ix_mailboxes_due", "due", postgresql_where=text("waiting")),
+        Index("ix_mailboxes_due", "due", postgresql_where=text("waiting OR fence <> 0")),
     )
 
 
@@ -108,42 +140,62 @@ class LetterRow(Base):
     )
 
 
-_POST = text("""
+# A mailbox in which nothing waits and that nobody has is taken at once by whoever writes to it.
+_POST = """
     WITH box AS (
-        INSERT INTO mailboxes (channel, address, waiting) VALUES (:channel, :address, true)
-        ON CONFLICT (channel, address) DO UPDATE SET waiting = true RETURNING id)
-    INSERT INTO letters (mailbox_id, kind, ref, body, retry_key, reply_token, reply_until)
-    SELECT id, :kind, :ref, :body, :retry_key, :reply_token, :reply_until FROM box
+        INSERT INTO mailboxes AS m (channel, address, fence, due)
+        VALUES (%s, %s, %s, now() + %s)
+        ON CONFLICT (channel, address) DO UPDATE SET
+            waiting = m.waiting OR m.fence <> 0 OR m.due > clock_timestamp(),
+            fence = CASE WHEN m.waiting OR m.fence <> 0 OR m.due > clock_timestamp()
+                    THEN m.fence ELSE excluded.fence END,
+            due = CASE WHEN m.waiting OR m.fence <> 0 OR m.due > clock_timestamp()
+                  THEN m.due ELSE excluded.due END
+        RETURNING id, fence = %s AS ours)
+    INSERT INTO letters (mailbox_id, kind, ref, body, retry_key, reply_token, reply_until, state, attempts)
+    SELECT box.id, l.kind, l.ref, l.body, l.retry_key, l.token, l.until,
+        CASE WHEN ours THEN 3 ELSE 0 END, CASE WHEN ours THEN 1 ELSE 0 END
+    FROM box, (VALUES {}) AS l (place, kind, ref, body, retry_key, token, until)
+    ORDER BY l.place
     ON CONFLICT (mailbox_id, kind, ref) WHERE state = 0 AND ref IS NOT NULL DO NOTHING
-    RETURNING mailbox_id
-""")
-_CLAIM = text("""
-    UPDATE mailboxes SET due = now() + :lease, fence = :fence
-    WHERE id = (SELECT id FROM mailboxes WHERE channel = :channel AND address = :address
-                AND waiting AND due <= now() FOR UPDATE SKIP LOCKED)
+    RETURNING mailbox_id, id, retry_key, state = 3
+"""
+_LETTER = "(%s::int, %s::text, %s::text, %s::bytea, %s::uuid, %s::text, %s::timestamptz)"
+_CLAIM = """
+    UPDATE mailboxes SET due = now() + %(lease)s, fence = %(fence)s, waiting = false
+    WHERE id = (SELECT id FROM mailboxes WHERE channel = %(channel)s AND address = %(address)s
+                AND (waiting OR fence <> 0) AND due <= now() FOR UPDATE SKIP LOCKED)
     RETURNING id, channel, address
-""")
-_CLAIM_DUE = text("""
-    UPDATE mailboxes SET due = now() + :lease, fence = :fence
-    WHERE id IN (SELECT id FROM mailboxes WHERE waiting AND due <= now()
-                 ORDER BY due LIMIT :many FOR UPDATE SKIP LOCKED)
+"""
+_CLAIM_DUE = """
+    UPDATE mailboxes SET due = now() + %(lease)s, fence = %(fence)s, waiting = false
+    WHERE id IN (SELECT id FROM mailboxes WHERE (waiting OR fence <> 0) AND due <= now()
+                 ORDER BY due LIMIT %(many)s FOR UPDATE SKIP LOCKED)
     RETURNING id, channel, address
-""")
-_LETTERS = text("""
+"""
+_LETTERS = """
     UPDATE letters SET attempts = attempts + 1, state = 3 WHERE id IN (
-        SELECT id FROM letters WHERE mailbox_id = :mailbox AND state IN (0, 3) ORDER BY id LIMIT 20)
+        SELECT id FROM letters WHERE mailbox_id = %(mailbox)s AND state IN (0, 3) ORDER BY id LIMIT %(most)s)
     RETURNING id, kind, ref, body, retry_key, reply_token, reply_until, attempts
-""")
-_SETTLE = text("""
-    UPDATE letters SET state = :state, error = :error, settled_at = now() WHERE id = :id AND state = 3
-""")
-_UNTRIED = text("UPDATE letters SET attempts = attempts - 1 WHERE id = ANY(:ids) AND state = 3")
-_RELEASE = text("""
-    UPDATE mailboxes SET fence = 0, due = now() + :pause,
-        waiting = EXISTS (SELECT FROM letters WHERE mailbox_id = mailboxes.id AND state IN (0, 3))
-    WHERE id = :id AND fence = :fence
-""")
-_OURS = text("SELECT 1 FROM mailboxes WHERE id = :id AND fence = :fence FOR UPDATE")
+"""
+# Mailboxes are locked in the order in which a turn writes to them. `waiting` was set by whoever wrote meanwhile.
+_SETTLE = """
+    WITH claim AS (
+        SELECT m.id, c.pause, c.more
+        FROM mailboxes m JOIN (VALUES {}) AS c (id, fence, pause, more) ON m.id = c.id AND m.fence = c.fence
+        ORDER BY m.channel COLLATE "C", m.address COLLATE "C" FOR UPDATE OF m),
+    given AS (
+        UPDATE mailboxes m SET fence = 0, due = now() + claim.pause, waiting = m.waiting OR claim.more
+        FROM claim WHERE m.id = claim.id RETURNING m.id, m.waiting),
+    settled AS (
+        UPDATE letters l SET state = o.state, error = o.error, attempts = l.attempts - o.untried,
+            settled_at = CASE WHEN o.state IN (1, 2) THEN now() END
+        FROM (VALUES {}) AS o (id, state, error, untried)
+        WHERE l.id = o.id AND l.state = 3 AND l.mailbox_id IN (SELECT id FROM given))
+    SELECT id, waiting FROM given
+"""
+_CLAIMED = "(%s::bigint, %s::bigint, %s::interval, %s::bool)"
+_FATE = "(%s::bigint, %s::smallint, %s::text, %s::smallint)"
 _DEAD = text("""
     SELECT l.id, m.channel, l.kind, l.ref, l.attempts, l.error, l.created_at
     FROM letters l JOIN mailboxes m ON m.id = l.mailbox_id WHERE l.state = 2 ORDER BY l.id
@@ -151,7 +203,8 @@ _DEAD = text("""
 _REVIVE = text("""
     WITH again AS (UPDATE letters SET state = 0, attempts = 0, error = NULL, reply_token = NULL
                    WHERE id = :id AND state = 2 RETURNING mailbox_id)
-    UPDATE mailboxes SET waiting = true, due = now() FROM again WHERE mailboxes.id = again.mailbox_id
+    UPDATE mailboxes SET waiting = true, due = CASE WHEN fence = 0 THEN now() ELSE due END
+    FROM again WHERE mailboxes.id = again.mailbox_id
     RETURNING mailboxes.id
 """)
 _DROP = text("DELETE FROM letters WHERE id = :id AND state = 2 RETURNING id")
@@ -161,87 +214,98 @@ _WIPE = text("""
 """)
 
 
-async def post(connection: AsyncConnection, letters: Sequence[Letter]) -> None:
-    """Write letters with the change they tell of; mailboxes are locked in order of recipient."""
-    for letter in sorted(letters, key=lambda one: (one.channel, one.address)):
-        await connection.execute(
-            _POST,
-            {
-                "channel": letter.channel,
-                "address": letter.address,
-                "kind": letter.kind,
-                "ref": letter.ref,
-                "body": None if letter.body is None else vault().encrypt(orjson.dumps(letter.body)),
-                "retry_key": letter.retry_key or uuid.uuid4(),
-                "reply_token": letter.reply_token,
-                "reply_until": letter.reply_until,
-            },
-        )
+async def post(connection: AsyncConnection, letters: Sequence[Letter]) -> list[Claim]:
+    """Write letters with the change they tell of; mailboxes are locked in order of recipient.
+
+    Returns the mailboxes that were free: they are the caller's to deliver from after the commit.
+    """
+    claims = []
+    boxes: dict[tuple[str, str], list[Letter]] = {}
+    for letter in letters:
+        keyed = letter if letter.retry_key else replace(letter, retry_key=uuid.uuid4())
+        boxes.setdefault((letter.channel, letter.address), []).append(keyed)
+    for (channel, address), written in sorted(boxes.items()):
+        fence = _fence()
+        values: list[Any] = [channel, address, fence, LEASE, fence]
+        for place, letter in enumerate(written):
+            body = None if letter.body is None else seal(letter.body)
+            values += (
+                place,
+                letter.kind,
+                letter.ref,
+                body,
+                letter.retry_key,
+                letter.reply_token,
+                letter.reply_until,
+            )
+        kept = await rows(connection, _POST.format(repeated(_LETTER, len(written))), values)
+        by_key = {letter.retry_key: letter for letter in written}
+        ours = [
+            replace(by_key[retry_key], id=letter_id, attempts=1)
+            for _box, letter_id, retry_key, claimed in kept
+            if claimed
+        ]
+        if ours:
+            claims.append(Claim(kept[0][0], channel, address, fence, ours))
+    return claims
+
+
+def _fence() -> int:
+    return secrets.randbits(62) + 1
 
 
 async def claim(connection: AsyncConnection, channel: str, address: str) -> Claim | None:
     """Take one recipient's mailbox, unless somebody has it or it must still wait."""
-    fence = secrets.randbits(62) + 1
-    row = (
-        await connection.execute(
-            _CLAIM, {"channel": channel, "address": address, "lease": LEASE, "fence": fence}
-        )
-    ).one_or_none()
-    return None if row is None else Claim(row.id, fence, await _letters(connection, row.id, channel, address))
+    fence = _fence()
+    values = {"channel": channel, "address": address, "lease": LEASE, "fence": fence}
+    for taken in await rows(connection, _CLAIM, values):
+        return await _claim(connection, fence, *taken)
+    return None
 
 
 async def claim_due(connection: AsyncConnection, many: int) -> list[Claim]:
     """Take mailboxes that are due: what a dead process left, and what had to wait."""
-    fence = secrets.randbits(62) + 1
-    rows = (await connection.execute(_CLAIM_DUE, {"lease": LEASE, "fence": fence, "many": many})).all()
-    return [
-        Claim(row.id, fence, await _letters(connection, row.id, row.channel, row.address)) for row in rows
+    fence = _fence()
+    taken = await rows(connection, _CLAIM_DUE, {"lease": LEASE, "fence": fence, "many": many})
+    return [await _claim(connection, fence, *one) for one in taken]
+
+
+async def _claim(connection: AsyncConnection, fence: int, mailbox: int, channel: str, address: str) -> Claim:
+    found = await rows(connection, _LETTERS, {"mailbox": mailbox, "most": AT_ONCE})
+    letters = [
+        Letter(
+            channel,
+            address,
+            kind,
+            None if body is None else unseal(body),
+            ref,
+            reply_token,
+            reply_until,
+            retry_key,
+            letter_id,
+            attempts,
+        )
+        for letter_id, kind, ref, body, retry_key, reply_token, reply_until, attempts in sorted(found)
     ]
+    return Claim(mailbox, channel, address, fence, letters)
 
 
-async def _letters(connection: AsyncConnection, mailbox: int, channel: str, address: str) -> list[Letter]:
-    rows = await connection.execute(_LETTERS, {"mailbox": mailbox})
-    return sorted(
-        (
-            Letter(
-                channel,
-                address,
-                row.kind,
-                None if row.body is None else orjson.loads(vault().decrypt(row.body)),
-                row.ref,
-                row.reply_token,
-                row.reply_until,
-                row.retry_key,
-                row.id,
-                row.attempts,
-            )
-            for row in rows
-        ),
-        key=lambda letter: letter.id,
-    )
+async def settle(connection: AsyncConnection | Driver, deliveries: Sequence[Delivered]) -> list[bool | None]:
+    """Keep what became of the letters of several claims and give their mailboxes back, each due after its pause.
 
-
-async def settle(
-    connection: AsyncConnection, claim: Claim, outcomes: Sequence[Outcome], pause: timedelta
-) -> bool:
-    """Keep what became of the letters and give the mailbox back, due after `pause`.
-
-    False, and nothing is kept, when the lease was lost to another worker.
+    Returns for each whether something waits in the mailbox, or None when the lease was lost to another
+    worker; then nothing of it is kept.
     """
-    if (await connection.execute(_OURS, {"id": claim.mailbox_id, "fence": claim.fence})).first() is None:
-        return False
-    for outcome in outcomes:
-        if outcome.again_in is None:
-            state = SENT if outcome.sent else DEAD
-            await connection.execute(
-                _SETTLE, {"id": outcome.letter.id, "state": state, "error": outcome.error}
-            )
-    tried = {outcome.letter.id for outcome in outcomes}
-    untried = [letter.id for letter in claim.letters if letter.id not in tried]
-    if untried:
-        await connection.execute(_UNTRIED, {"ids": untried})
-    await connection.execute(_RELEASE, {"id": claim.mailbox_id, "fence": claim.fence, "pause": pause})
-    return True
+    values: list[Any] = []
+    for one in deliveries:
+        values += one.claim.mailbox_id, one.claim.fence, one.pause, one.more
+    # A mailbox may have been taken for nothing, and a VALUES list is never empty: no letter has the id 0.
+    fates = [fate for one in deliveries for fate in one.fates()] or [(0, SENT, None, 0)]
+    for fate in fates:
+        values += fate
+    query = _SETTLE.format(repeated(_CLAIMED, len(deliveries)), repeated(_FATE, len(fates)))
+    given = dict(await rows(connection, query, values))
+    return [given.get(one.claim.mailbox_id) for one in deliveries]
 
 
 async def dead(connection: AsyncConnection) -> list[dict[str, Any]]:

@@ -37,7 +37,9 @@ class LineChannel:
         until = datetime.fromtimestamp(received / 1000, UTC) + REPLY_WINDOW if token and received else None
         return Presented(self._letters(said, person.identity, person.language, token, until))
 
-    def tell(self, said: Sequence[Message], identity: Identity, language: str) -> list[Letter]:
+    def tell(
+        self, said: Sequence[Message], identity: Identity, language: str, thread: str | None = None
+    ) -> list[Letter]:
         """What somebody who did not act is told, by push."""
         return self._letters(said, identity, language)
 

@@ -26,7 +26,9 @@ class MailChannel:
         """Nobody acts by e-mail."""
         return Presented()
 
-    def tell(self, said: Sequence[Message], identity: Identity, language: str) -> list[Letter]:
+    def tell(
+        self, said: Sequence[Message], identity: Identity, language: str, thread: str | None = None
+    ) -> list[Letter]:
         """One mail with everything that was said."""
         return [Letter("mail", identity.external, "mail", dict(render(said, speaker(language))))]
 

@@ -3,6 +3,7 @@
 import asyncio
 import email
 import email.policy
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
@@ -13,6 +14,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from bots.playground.store import Store
 
 KIND = "mail"
+# aiosmtpd would otherwise log who writes to whom.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 class FakeMailbox:

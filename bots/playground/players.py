@@ -40,10 +40,10 @@ class Phone:
             await self._after(self.stage.line.say(self.user, line))
         return self
 
-    async def taps(self, *labels: str, picked: str | None = None) -> Phone:
-        """Tap the newest button with this label, one after the other."""
+    async def taps(self, *labels: str, picked: str | None = None, beside: str = "") -> Phone:
+        """Tap the newest button with this label, one after the other; `beside`: words on the same card."""
         for label in labels:
-            await self._after(self.stage.line.tap(self.user, self.button(label), picked=picked))
+            await self._after(self.stage.line.tap(self.user, self.button(label, beside), picked=picked))
         return self
 
     async def sends_sticker(self) -> Phone:
@@ -81,7 +81,7 @@ class Phone:
             said.append(words(one["message"]))
         return "\n".join(reversed(said))
 
-    def button(self, label: str) -> Json:
+    def button(self, label: str, beside: str = "") -> Json:
         """The newest action with this label, among buttons, quick replies and the rich menu."""
         shown = self.stage.line.phone(self.user)
         newest = [*reversed(self.messages)]
@@ -91,8 +91,8 @@ class Phone:
             *newest,
             shown.get("rich_menu") or {},
         ]
-        for place in places:
-            for action in _actions(place):
+        for card in (card for place in places for card in _cards(place) if beside in words(card)):
+            for action in _actions(card):
                 if action.get("label") == label:
                     return action
         offered = sorted({action.get("label", "") for place in places for action in _actions(place)})
@@ -170,11 +170,11 @@ class Desk:
         await self.fills(values or {})
         return await self._after(self.stage.slack.submit(self.user, self.modal["id"]))
 
-    def link(self, label: str, where: str = "modal") -> str:
-        """Where a button leads that opens a page."""
+    def link(self, label: str, where: str = "modal", beside: str = "") -> str:
+        """Where a button leads that opens a page; `beside`: words in the same block."""
         for place in self._places(where):
-            for _block, element in _elements(place["blocks"]):
-                if "url" in element and element.get("text", {}).get("text") == label:
+            for block, element in _elements(place["blocks"]):
+                if "url" in element and element.get("text", {}).get("text") == label and beside in words(block):
                     return str(element["url"])
         raise AssertionError(f"no link {label!r} in the {where}: {self.sees(where)}")
 
@@ -204,13 +204,19 @@ class Desk:
             {**message, "channel": channel["id"], "blocks": message.get("blocks") or []}
             for channel in self.window["channels"]
             if channel["kind"] == kind
-            for message in reversed(channel["messages"])
+            for message in sorted(_with_replies(channel), key=lambda one: float(one["ts"]), reverse=True)
         ]
 
     async def _after(self, act: Any) -> Desk:
         await act
         await self.stage.idle()
         return self
+
+
+def _with_replies(channel: Json) -> Iterator[Json]:
+    for message in channel["messages"]:
+        yield message
+        yield from message["replies"]
 
 
 def words(shown: Any) -> str:
@@ -241,6 +247,12 @@ def _actions(shown: Any) -> Iterator[Json]:
     elif isinstance(shown, list):
         for item in shown:
             yield from _actions(item)
+
+
+def _cards(message: Json) -> list[Json]:
+    """The cards that a message shows side by side, or the message itself."""
+    shown = message.get("contents")
+    return list(shown["contents"]) if isinstance(shown, dict) and shown.get("type") == "carousel" else [message]
 
 
 def _elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:

@@ -44,15 +44,17 @@ class SlackChannel:
             return Presented()
         say = speaker(person.language)
         if surface == "thread":
-            return Presented(self._letters(said, body["channel"], say, body["thread"]))
+            return Presented(self._letters(said, body["channel"], say, thread_ts=body["thread"]))
         window = any(isinstance(message, Screen | FormPage) for message in said)
         if surface in ("dm", "event") and not (window and body.get("trigger")):
-            return Presented(self._letters(said, person.identity.external, say, body.get("thread")))
+            return Presented(self._letters(said, person.identity.external, say, thread_ts=body.get("thread")))
         return Presented(answer=self._answer(said, say, body))
 
-    def tell(self, said: Sequence[Message], identity: Identity, language: str) -> list[Letter]:
-        """What somebody who did not act is told, in their DM."""
-        return self._letters(said, identity.external, speaker(language))
+    def tell(
+        self, said: Sequence[Message], identity: Identity, language: str, thread: str | None = None
+    ) -> list[Letter]:
+        """What somebody is told, in their DM: under the message about the same thing, if it names one."""
+        return self._letters(said, identity.external, speaker(language), thread=thread)
 
     def redraw(self, current: Current, identities: Sequence[Identity]) -> list[Letter]:
         """The secretariat's card of a record, or the Home of a person."""
@@ -68,11 +70,12 @@ class SlackChannel:
         return []
 
     def _letters(
-        self, said: Sequence[Message], address: str, say: Speaker, thread: str | None = None
+        self, said: Sequence[Message], address: str, say: Speaker, **place: str | None
     ) -> list[Letter]:
-        place = {"thread_ts": thread} if thread else {}
+        """Words for an address; `thread_ts` is a thread of Slack's, `thread` one that the sender knows or begins."""
+        known = {name: value for name, value in place.items() if value}
         return [
-            Letter(NAME, address, "say", render.message(message, say, self._public_url) | place)
+            Letter(NAME, address, "say", render.message(message, say, self._public_url) | known)
             for message in said
         ]
 

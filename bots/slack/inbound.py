@@ -356,7 +356,7 @@ def hear(body: Mapping[str, Any]) -> Heard | None:
     """What a stored event means to a conversation; None for one that needs no answer."""
     match body.get("kind"):
         case "said":
-            return Said(body["text"], body["thread"], body["channel"])
+            return Said(body["text"], body.get("about") or body["thread"], body["channel"])
         case "file":
             return Attached(body["file"], body["ref"], body["name"])
         case "home":

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import text
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bots.channel import Answered, Dispatcher
-from bots.slack import render, wire
+from bots.slack import render, threads, wire
 from bots.slack.answers import OpenView, PushView, Respond, UpdateView
 from bots.slack.blocks import Pen
 from bots.slack.client import SlackClient, SlackFault
@@ -73,7 +74,7 @@ class Reception:
                 return {"challenge": challenge}
             case Event(arrival=arrival):
                 await self._look_who(arrival)
-                await self._dispatcher.accept([arrival])
+                await self._dispatcher.accept([await self._recognise(arrival)])
             case Moved(identity=identity, channel=channel, joined=joined):
                 if channel == self._membership.channel:
                     await self._membership.move(identity, joined)
@@ -84,6 +85,15 @@ class Reception:
             case Ignored(why=why):
                 log.debug("ignored: %s", why)
         return None
+
+    async def _recognise(self, arrival: Arrival) -> Arrival:
+        """The event, saying what its thread is about where that is something of ours."""
+        body = arrival.body
+        if body["kind"] != "said" or not body["thread"]:
+            return arrival
+        async with transaction(self._engine) as connection:
+            about = await threads.about(connection, body["channel"], body["thread"])
+        return replace(arrival, body=body | {"about": about}) if about else arrival
 
     async def _offer(self, asked: OptionsAsked) -> Json:
         say = speaker(await self._language(asked.identity))

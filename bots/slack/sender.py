@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bots.delivery import Draw, Failed, Sent
-from bots.slack import cards, render
+from bots.slack import cards, render, threads
 from bots.slack.client import SlackClient, SlackFault
 from locales.language import DEFAULT, speaker
 from services.database import transaction
@@ -21,6 +21,8 @@ PAUSE = timedelta(seconds=1)
 CARD, WORDS = "ouentai_card", "ouentai_say"
 LOOKED_THROUGH = 100
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+CUT_OFF = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
+"""The root of a thread is not there any more."""
 
 
 class SlackSender:
@@ -47,15 +49,38 @@ class SlackSender:
         raise ValueError(f"Slack has no letters of kind {letter.kind}.")
 
     async def _say(self, letter: Letter) -> Sent:
-        """Post words; a retry looks first whether they were posted, for Slack knows no retry key."""
-        body = letter.body or {}
+        """Post words, those with a `thread` under the first that had the same."""
+        body = dict(letter.body or {})
         direct = letter.address[:1] in ("U", "W")
         channel = await self._client.direct(letter.address) if direct else letter.address
-        key = str(letter.retry_key)
-        if letter.attempts > 1 and await self._posted(channel, WORDS, key, body.get("thread_ts")):
-            return Sent()
-        await self._post(channel, body, WORDS, key)
+        about = body.pop("thread", None)
+        if about is None:
+            await self._say_once(channel, body, letter)
+        else:
+            await self._say_under(about, channel, body, letter)
         return Sent() if direct else Sent(PAUSE)
+
+    async def _say_under(self, about: str, channel: str, body: Json, letter: Letter) -> None:
+        """Post words in the thread about something; they become its root where it has none, or none any more."""
+        async with transaction(self._engine) as connection:
+            root = await threads.root(connection, about, channel)
+        if root is not None:
+            try:
+                await self._say_once(channel, body | {"thread_ts": root}, letter)
+                return
+            except SlackFault as fault:
+                if fault.error not in CUT_OFF:
+                    raise
+        ts = await self._say_once(channel, body, letter)
+        async with transaction(self._engine) as connection:
+            await threads.keep(connection, about, channel, ts)
+
+    async def _say_once(self, channel: str, body: Json, letter: Letter) -> str:
+        """Post words; a retry looks first whether they were posted, for Slack knows no retry key."""
+        key, ts = str(letter.retry_key), None
+        if letter.attempts > 1:
+            ts = await self._posted(channel, WORDS, key, body.get("thread_ts"))
+        return ts or await self._post(channel, body, WORDS, key)
 
     async def _show_card(self, letter: Letter) -> Sent:
         """Bring a card up to date where it stands; post it where it does not stand yet."""

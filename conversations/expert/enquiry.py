@@ -1,4 +1,4 @@
-"""An expert asks a company about its case, and reads the answers in the DM."""
+"""An expert asks a company about its case, and goes on talking in the thread of the question in the DM."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from conversations.enquiries_shown import (
     thread,
 )
 from conversations.form import Form
-from conversations.messages import Button, Card, Fact, Heading, Message, Pressed, Screen, act
+from conversations.menu import LISTENERS
+from conversations.messages import Button, Card, Fact, Heading, Message, Pressed, Said, Say, Screen, act
 from conversations.notices import worded
 from conversations.questions import Page, Story
+from conversations.vocabulary import meant
 from locales import _
 from services.cases import Case
 from services.enquiries import Enquiry, EnquiryState, Side
@@ -70,8 +72,10 @@ class WriteAgain(Form):
 
 
 async def _sent(turn: Turn, enquiry: Enquiry) -> None:
+    """What was written in a window is shown there, and stands in the thread as well."""
+    turn.services.notices.tell("enquiry.sent", turn.person.id, thread=enquiry.thread, enquiry=enquiry.id)
     written = await latest(turn.services, enquiry, Side.EXPERT)
-    body = [_("It was sent to the company. The answer comes here, into your messages.")]
+    body = [_("It was sent to the company. The answer comes into the thread in your messages.")]
     if written.masked:
         body.append(YOURS_MASKED)
     card = Card(
@@ -168,6 +172,34 @@ async def _exchange(services: Services, enquiry: Enquiry) -> Button:
     )
 
 
+# --- typed in the thread -------------------------------------------------------------------------------
+
+FOR_US = ("help", "menu")
+"""Words that are meant for the app even there."""
+
+
+async def hear_reply(turn: Turn, said: Said) -> bool:
+    """Claim what is typed in the thread of a question: it goes to the company, or it is said why it does not."""
+    about_what, _colon, ref = (said.thread or "").partition(":")
+    if about_what != "enquiry" or meant(said.text) in FOR_US:
+        return False
+    services = turn.services
+    try:
+        words = WriteAgain.words.hear(said.text, turn.facts)
+        enquiry = await services.enquiries.write(int(ref), words)
+    except Refusal as refusal:
+        raise Refusal(_("This was not sent. {reason}")(reason=refusal.reason)) from refusal
+    done = _("Sent to the company. Its answer comes into this thread.")
+    if (await latest(services, enquiry, Side.EXPERT)).masked:
+        turn.say(Card(done, body=[YOURS_MASKED], buttons=[await _exchange(services, enquiry)]))
+    else:
+        turn.say(Say(done))
+    return True
+
+
+LISTENERS.append(hear_reply)
+
+
 # --- what the expert is told ---------------------------------------------------------------------------
 
 
@@ -175,6 +207,26 @@ async def _named(services: Services, notice: Notice) -> Enquiry:
     enquiry = await services.enquiries.get(notice.ids["enquiry"])
     assert enquiry is not None
     return enquiry
+
+
+@worded("enquiry.sent")
+async def sent(services: Services, notice: Notice) -> list[Message]:
+    """What the expert has written in a window; the first of it is the root of the thread."""
+    enquiry = await _named(services, notice)
+    written = await latest(services, enquiry, Side.EXPERT)
+    buttons = [_show(enquiry)]
+    body = [_("You wrote: “{words}”")(words=written.text)]
+    if written.masked:
+        body.append(YOURS_MASKED)
+        buttons.append(await _exchange(services, enquiry))
+    return [
+        Card(
+            await about(services, enquiry),
+            body=body,
+            note=_("Answers come into this thread. What you reply here goes to the company."),
+            buttons=buttons,
+        )
+    ]
 
 
 @worded("enquiry.answered")

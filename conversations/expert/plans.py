@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from services.bundle import Services
     from services.notices import Notice
 
-SHOWN_AT_HOME = 8
+SHOWN, SHOWN_AT_HOME = 15, 8
 MINE = Button(_("My plans"), act("plan.mine"))
 TONES = {PlanState.AGREED: "good", PlanState.IN_DISCUSSION: "tip", PlanState.DECLINED: "bad"}
 
@@ -39,7 +39,9 @@ async def mine(turn: Turn, pressed: Pressed) -> None:
 async def show_mine(turn: Turn) -> None:
     """Every plan of the acting expert, live ones first."""
     written = await turn.services.plans.mine()
-    parts: list[Part] = [await card(turn.services, plan) for plan in written]
+    parts: list[Part] = [await card(turn.services, plan) for plan in written[:SHOWN]]
+    if len(written) > SHOWN:
+        parts.append(Say(_("And {count} more.")(count=len(written) - SHOWN)))
     turn.say(Screen(_("My plans"), parts or [Say(_("You have not sent a plan yet."))], ref="plans"))
 
 

@@ -9,6 +9,7 @@ from conversations.acts import number, on
 from conversations.form import Form
 from conversations.messages import Ask, Button, Card, Deck, Fact, Message, Option, Pressed, Say, act
 from conversations.notices import worded
+from conversations.plan_talk import agreed_card
 from conversations.questions import Story
 from conversations.sme.menu import STATUS
 from conversations.sme.proposals import ALL, changed, compact
@@ -46,7 +47,7 @@ async def choose(turn: Turn, pressed: Pressed) -> None:
     if plan is None:
         return
     if plan.state == PlanState.AGREED:
-        turn.say(waits(plan))
+        turn.say(await agreed_card(turn.services, plan, to_sme=True))
         return
     services = turn.services
     content = await services.plans.content(plan)
@@ -62,7 +63,7 @@ async def choose(turn: Turn, pressed: Pressed) -> None:
                 ),
                 Fact(_("Expert"), _("{name} ({number})")(name=expert.display_name, number=expert.number)),
                 Fact(_("Hours and period"), plan_words.time(content)),
-                *plan_words.money(content.quote(services.programme)),
+                *plan_words.money(content.quote(services.programme), to_company=True),
             ],
             body=[
                 _("The other proposals for the same case are declined politely."),
@@ -90,14 +91,7 @@ async def agree(turn: Turn, pressed: Pressed) -> None:
             raise
         turn.say(await changed(turn.services, plan, seen, [refusal.reason]))
         return
-    turn.say(waits(plan))
-
-
-def waits(plan: Plan) -> Say:
-    """Thanks, and that the formation review comes next."""
-    return Say(
-        _("Thank you. Plan {number} now waits for the formation review.")(number=plan.number), quick=[STATUS]
-    )
+    turn.say(await agreed_card(turn.services, plan, to_sme=True))
 
 
 # --- declining -----------------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ async def open_plan(turn: Turn, pressed: Pressed) -> None:
 
 async def whole(services: Services, plan: Plan) -> Card:
     """Everything that a plan says, who pays what, and what was talked about."""
-    content = await services.plans.content(plan)
+    content, expert = await services.plans.content(plan), await plan_words.expert_of(services, plan)
     buttons = _ways(plan)
     if plan.talking:
         buttons.insert(
@@ -148,8 +148,10 @@ async def whole(services: Services, plan: Plan) -> Card:
         _("Proposal {number}, revision {revision}")(number=plan.number, revision=plan.revision),
         badge=STATES[PlanState(plan.state)],
         facts=[
-            *await plan_words.to_company(services, plan, content),
-            *plan_words.money(content.quote(services.programme)),
+            Fact(_("Expert"), _("{name} ({number})")(name=expert.display_name, number=expert.number)),
+            Fact(_("Hours and period"), plan_words.time(content)),
+            Fact(_("How it is given"), plan_words.way(content)),
+            *plan_words.money(content.quote(services.programme), to_company=True),
             *plan_words.details(services, content),
         ],
         body=await plan_words.talk(services, plan),

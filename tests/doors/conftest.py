@@ -43,7 +43,9 @@ def discreet(town: Town, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     records = [record for phase in ("setup", "call") for record in caplog.get_records(phase)]
     lines = [f"{record.getMessage()} {record.exc_text or ''}" for record in records]
-    assert [line for record, line in zip(records, lines, strict=True) if record.levelno >= logging.ERROR] == []
+    assert [
+        line for record, line in zip(records, lines, strict=True) if record.levelno >= logging.ERROR
+    ] == []
     stage = town.ouentai.stage
     assert stage is not None
     for private in (*people.PRIVATE, *stage.keys.values(), KEY):

@@ -10,6 +10,7 @@ import aiohttp
 from sqlalchemy import text
 
 from bots.playground.slack_state import Answer
+from services.secrets import vault
 from tests.town import Desk, Phone, Town
 
 Json = dict[str, Any]
@@ -63,6 +64,13 @@ async def floods(town: Town, path: str, size: int, headers: Mapping[str, str]) -
     return [(await fetched(town, path, "POST", data=body, headers=headers))[0] for body in bodies]
 
 
+async def answers_of(town: Town, user: str) -> dict[str, str]:
+    """The answers in somebody's newest draft."""
+    rows = await kept(town, "SELECT answers FROM drafts WHERE id = :id", id=await draft_of(town, user))
+    found: dict[str, str] = json.loads(vault().decrypt(rows[0][0]))
+    return found
+
+
 async def draft_of(town: Town, user: str) -> int:
     """The newest draft of somebody."""
     rows = await kept(
@@ -73,33 +81,40 @@ async def draft_of(town: Town, user: str) -> int:
     return int(rows[0][0])
 
 
-async def posts(phone: Phone, *acts: str) -> Phone:
+async def posts(town: Town, phone: Phone, *acts: str) -> Phone:
     """Send postbacks with this data, whether or not there ever was such a button, all in one webhook."""
-    line = phone.town.line
+    line = town.line
     await line.deliver(*(line.event(phone.user, "postback", postback={"data": data}) for data in acts))
-    await phone.town.idle()
+    await town.idle()
     return phone
 
 
-def pressing(desk: Desk, value: Any, **more: Any) -> Json:
+def pressing(town: Town, desk: Desk, value: Any, **more: Any) -> Json:
     """A press of a button with this value in the secretariat's channel, by somebody who may not be in it."""
-    place = {"type": "message", "message_ts": "1634698800.000100", "channel_id": desk.town.channel}
-    action = {"type": "button", "action_id": "b#0", "block_id": "b", "value": value, "action_ts": "1634698801.1"}
+    place = {"type": "message", "message_ts": "1634698800.000100", "channel_id": town.channel}
+    action = {
+        "type": "button",
+        "action_id": "b#0",
+        "block_id": "b",
+        "value": value,
+        "action_ts": "1634698801.1",
+    }
     return interaction(
+        town,
         desk,
         "block_actions",
-        **{"container": place, "channel": {"id": desk.town.channel}, "actions": [action]} | more,
+        **{"container": place, "channel": {"id": town.channel}, "actions": [action]} | more,
     )
 
 
-def submission(desk: Desk, view: Mapping[str, Any], **more: Any) -> Json:
+def submission(town: Town, desk: Desk, view: Mapping[str, Any], **more: Any) -> Json:
     """A modal that is sent, as it is on somebody's screen."""
-    return interaction(desk, "view_submission", view=dict(view), **more)
+    return interaction(town, desk, "view_submission", view=dict(view), **more)
 
 
-def interaction(desk: Desk, kind: str, **more: Any) -> Json:
+def interaction(town: Town, desk: Desk, kind: str, **more: Any) -> Json:
     """What somebody does in Slack, as Slack tells it."""
-    slack = desk.town.slack
+    slack = town.slack
     return {
         "type": kind,
         "team": {"id": slack.team_id, "domain": "playground"},

@@ -61,7 +61,10 @@ def strange(town: Town, user: str) -> list[Any]:
     made = town.line.event
     text = {"type": "text", "id": "1", "text": "登録"}
     return [
-        *(made(user, kind) for kind in ("join", "leave", "beacon", "accountLink", "botSuspended", "somethingNew")),
+        *(
+            made(user, kind)
+            for kind in ("join", "leave", "beacon", "accountLink", "botSuspended", "somethingNew")
+        ),
         made(user, "message", message=text, source=GROUP | {"userId": user}),
         made(user, "message", message=text, source={"type": "room", "roomId": "R" + "0" * 32}),
         made(user, "message", message=text, source={"type": "somethingNew", "userId": user}),

@@ -9,8 +9,10 @@ from sqlalchemy import text
 
 from services import timers
 from services.bundle import Services
+from services.database import transaction
 from services.timers import ATTEMPTS, HANDLERS, PAUSE_MINUTES, Attempt
 from tests.conftest import NOON, ActingAs
+from tests.town import Town
 
 SOON = NOON + timedelta(hours=1)
 
@@ -195,3 +197,21 @@ async def test_whoever_holds_the_record_may_move_its_timer_while_it_is_being_don
 async def _run_one(acting: ActingAs) -> None:
     async with acting(None, at=SOON) as services:
         assert await Attempt().run(services)
+
+
+async def test_words_that_fail_block_no_other_either(town: Town, done: list[int]) -> None:
+    @timers.due("test.speechless")
+    async def tell(services: Services, ref: int) -> None:
+        services.notices.tell("test.nobody has words for this", ref)
+
+    async def prepare(services: Services) -> None:
+        person = await services.connection.execute(text("INSERT INTO people DEFAULT VALUES RETURNING id"))
+        await services.timers.set("test.speechless", person.scalar_one(), SOON)
+        await services.timers.set("test", 2, SOON)
+
+    await town.ouentai.dispatcher.run(prepare)
+    await town.turn(SOON + timedelta(minutes=1))
+    assert done == [2]
+    async with transaction(town.ouentai.engine) as connection:
+        left = await connection.execute(text("SELECT kind, attempts FROM timers WHERE done_at IS NULL"))
+        assert [tuple(row) for row in left] == [("test.speechless", 1)]

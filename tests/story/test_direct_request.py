@@ -8,7 +8,7 @@ import pytest
 from tests.services import plan_people
 from tests.story import experts
 from tests.story.people import answers, owner
-from tests.story.test_plans import expert, settled
+from tests.story.test_plans import AIM, HOURS, STEPS, WHEN, WORD, expert, settled
 from tests.town import Desk, Phone, Town
 
 CONTENT = "従業員6名の和菓子店です。電話とFAXの注文を、販売の2名が毎日ノートに写しています。"
@@ -43,8 +43,7 @@ async def ryo(town: Town) -> Desk:
 
 async def looks_for(phone: Phone, who: str) -> Phone:
     """Say whom to ask."""
-    await phone.says("直接依頼", who)
-    return await phone.taps("この専門家をさがす")
+    return await phone.says("直接依頼", who)
 
 
 async def asks(phone: Phone, who: str = "高橋") -> Phone:
@@ -83,7 +82,11 @@ async def test_a_shop_asks_and_the_expert_writes_the_plan(town: Town) -> None:
     assert "引き受けました" in phone.last
     assert any("引き受けました" in mail["text"] for mail in town.mails("aki@yamamoto.example"))
     await desk.presses("支援計画を書く")
-    assert "支援計画" in desk.sees()
+    assert GOAL in desk.sees()
+    for page in (AIM, STEPS, HOURS, WHEN, WORD):
+        await desk.submits(page)
+    assert "高橋 涼" in phone.recent
+    assert "16,000円" in phone.recent, "the shop's own share of the plan"
     town.accepted()
 
 
@@ -138,7 +141,6 @@ async def test_somebody_who_is_not_found_is_asked_for_again(town: Town, shop: Ph
     await looks_for(shop, "だれでもない")
     assert "見つかりませんでした" in shop.recent
     await shop.says("高橋")
-    await shop.taps("この専門家をさがす")
     assert "高橋 涼" in shop.last
     town.accepted()
 
@@ -152,7 +154,7 @@ async def test_who_has_asked_already_sees_the_request_instead_of_asking_twice(
     await shop.says("直接依頼")
     await shop.taps("別の専門家に頼む")
     await shop.says("高橋")
-    await shop.taps("この専門家をさがす", "この専門家に頼む")
+    await shop.taps("この専門家に頼む")
     assert "すでに依頼しています" in shop.last
     town.accepted()
 

@@ -295,7 +295,7 @@ async def test_a_plan_over_the_cap_is_not_agreed(town: Town, shop: Phone) -> Non
     await proposes(town, price="4000", hours_introduction="82")
     await agrees(shop)
     assert "85.5時間まで" in shop.last
-    assert "成立審査待ちになりました" not in shop.recent
+    assert "に合意しました" not in shop.recent
 
 
 async def test_an_expert_of_the_company_itself_cannot_begin_a_plan(town: Town, shop: Phone) -> None:

@@ -130,7 +130,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailboxes")),
     )
     op.create_index(
-        "ix_mailboxes_due", "mailboxes", ["due"], unique=False, postgresql_where=sa.text("waiting")
+        "ix_mailboxes_due",
+        "mailboxes",
+        ["due"],
+        unique=False,
+        postgresql_where=sa.text("waiting OR fence <> 0"),
     )
     op.create_index("uq_mailboxes_channel", "mailboxes", ["channel", "address"], unique=True)
     op.create_table(
@@ -157,6 +161,14 @@ def upgrade() -> None:
         sa.Column("ts", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "ref", "channel", name=op.f("pk_slack_cards")),
     )
+    op.create_table(
+        "slack_threads",
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("ts", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("about", "channel", name=op.f("pk_slack_threads")),
+    )
+    op.create_index("uq_slack_threads_channel", "slack_threads", ["channel", "ts"], unique=True)
     op.create_table(
         "timers",
         sa.Column("id", sa.BigInteger(), nullable=False),
