@@ -331,7 +331,9 @@ async def _assemble(
         store = PostgresStore(engine)
         await store.load()
         stack.push_async_callback(store.close)
-        stage = await build(store, clockwork, rules.calendar, origin)
+        stage = await build(
+            store, clockwork, rules.calendar, origin, settle=lambda: ouentai.dispatcher.idle()
+        )
         stack.push_async_callback(stage.close)
         settings = settings.model_copy(
             update={

@@ -8,30 +8,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from conversations import form as engine
-from conversations import menu
+from conversations import forms_shown, menu
 from conversations.acts import on, on_word
+from conversations.choices import Documents
 from conversations.form import UNSURE, Form, Stop
 from conversations.messages import (
-    Act,
-    Ask,
     Attached,
     Button,
-    Card,
-    Fact,
-    Link,
-    Option,
-    Pick,
     Pressed,
     Say,
     Uploaded,
     Words,
     act,
 )
-from conversations.questions import Consent, Day, Documents
 from locales import Text, _
 from services.answers import DONE, OPEN, Draft
 from services.refusals import Refusal
-from services.tips import Advice
 
 if TYPE_CHECKING:
     from conversations.turn import Turn
@@ -59,20 +51,35 @@ def recap(turn: Turn, form: type[Form], draft: Draft) -> Text:
     )
 
 
-async def _proceed(turn: Turn, form: type[Form], draft: Draft, lead: Sequence[Words] = ()) -> None:
+async def _proceed(
+    turn: Turn,
+    form: type[Form],
+    draft: Draft,
+    lead: Sequence[Words] = (),
+    path: Sequence[Stop] | None = None,
+) -> None:
     """Keep the draft, give it the chat's attention, and ask what is next."""
     saved = await turn.services.drafts.save(replace(draft, state=OPEN), turn.services.now)
-    await say_next(turn, form, saved, lead)
+    await say_next(turn, form, saved, lead, path)
 
 
-async def say_next(turn: Turn, form: type[Form], draft: Draft, lead: Sequence[Words] = ()) -> None:
-    """Ask the question that is open, or show the answers for checking when none is."""
-    path = engine.walk(form, draft, turn.facts)
+async def say_next(
+    turn: Turn,
+    form: type[Form],
+    draft: Draft,
+    lead: Sequence[Words] = (),
+    path: Sequence[Stop] | None = None,
+) -> None:
+    """Ask the question that is open, or show the answers for checking when none is.
+
+    `path` is the way through the draft where it has been walked already.
+    """
+    path = engine.walk(form, draft, turn.facts) if path is None else path
     here = engine.current(path, draft)
     if here is None:
-        turn.say(review(turn, form, draft, path, lead))
+        turn.say(forms_shown.review(turn, form, draft, path, lead))
     else:
-        turn.say(ask(form, draft, path, here, lead, await invitation(turn, draft, here)))
+        turn.say(forms_shown.ask(form, draft, path, here, lead, await invitation(turn, draft, here)))
 
 
 async def invitation(turn: Turn, draft: Draft, here: Stop) -> str | None:
@@ -112,7 +119,7 @@ async def hear(turn: Turn, typed: str, meaning: str | None) -> bool:
     elif meaning == "yes" and here.question.key == draft.editing and here.answered:
         await _proceed(turn, form, replace(draft, editing=None))
     else:
-        await _answer(turn, form, draft, here.question.key, typed, lead)
+        await _answer(turn, form, draft, here.question.key, typed, lead, path)
     return True
 
 
@@ -137,43 +144,32 @@ async def _hear_on_review(turn: Turn, form: type[Form], draft: Draft, meaning: s
 
 
 async def _answer(
-    turn: Turn, form: type[Form], draft: Draft, key: str, raw: str, lead: Sequence[Words] = ()
+    turn: Turn,
+    form: type[Form],
+    draft: Draft,
+    key: str,
+    raw: str,
+    lead: Sequence[Words] = (),
+    path: Sequence[Stop] | None = None,
 ) -> None:
     """Keep an answer and go on; one that cannot be kept is explained and asked for again."""
+    path = engine.walk(form, draft, turn.facts) if path is None else path
     try:
-        answered = engine.answer(form, draft, key, raw, turn.facts)
+        answered = engine.answer_on(path, form, draft, key, raw)
     except Refusal as refusal:
-        await say_next(turn, form, draft, [*lead, refusal.reason])
+        await say_next(turn, form, draft, [*lead, refusal.reason], path)
         return
-    stop = next(s for s in engine.walk(form, answered, turn.facts) if s.question.key == key)
+    path = engine.walk(form, answered, turn.facts)
+    stop = next(stop for stop in path if stop.question.key == key)
     advice = form.advise(key, stop.kept or "", stop.facts)
     if not advice:
-        if form.at_once and engine.current(engine.walk(form, answered, turn.facts), answered) is None:
+        if form.at_once and engine.current(path, answered) is None:
             await _complete(turn, form, answered)
         else:
-            await _proceed(turn, form, answered, lead)
+            await _proceed(turn, form, answered, lead, path)
         return
     saved = await turn.services.drafts.save(engine.edit(answered, key), turn.services.now)
-    turn.say(advise(saved, key, advice))
-
-
-def advise(draft: Draft, key: str, advice: Sequence[Advice]) -> Card:
-    """What could be better about an answer, with ways on: take the rewording, write again, or leave it."""
-    buttons = [Button(_("Leave it as it is"), act("form.on", d=draft.id, k=key))]
-    rewording = next((one.rewording for one in advice if one.rewording), None)
-    body: list[Words] = [one.text for one in advice[:3]]
-    if rewording:
-        body.append(_("For example: “{words}”")(words=rewording))
-        buttons.insert(
-            0, Button(_("Use this wording"), act("form.reword", d=draft.id, k=key), style="primary")
-        )
-    return Card(
-        _("A tip for a better answer"),
-        body=body,
-        note=_("Or simply write your answer again."),
-        buttons=buttons,
-        tone="tip",
-    )
+    turn.say(forms_shown.advise(saved, key, advice))
 
 
 async def _complete(turn: Turn, form: type[Form], draft: Draft) -> None:
@@ -341,96 +337,3 @@ async def resume_latest(turn: Turn) -> None:
         return
     form = Form.all[kept[0].form]
     await _proceed(turn, form, kept[0], [recap(turn, form, kept[0])])
-
-
-# --- how a form is shown -------------------------------------------------------------------------------
-
-
-def ask(
-    form: type[Form],
-    draft: Draft,
-    path: Sequence[Stop],
-    here: Stop,
-    lead: Sequence[Words],
-    link: str | None = None,
-) -> Ask:
-    """The open question with its place on the way, its help, and what can be pressed."""
-    question, counted = here.question, engine.progress(path, here)
-    hint, example = form.hint(question.key, here.facts)
-    told: list[Words] = [*lead]
-    if here.reason:
-        told.append(_("From the secretariat: {sentence}")(sentence=here.reason))
-    elif here.problem and not lead:
-        told.append(here.problem)
-    if isinstance(question, Consent):
-        told.extend(question.lines(here.facts))
-    return Ask(
-        question.ask,
-        counted[0] if counted else None,
-        counted[1] if counted else None,
-        lead=told,
-        hint=hint or question.hint,
-        example=example,
-        options=[
-            Option(value, label, act("form.answer", d=draft.id, k=question.key, v=value))
-            for value, label in question.options_for(here.facts).items()
-        ],
-        buttons=_controls(draft, here, link),
-        quick=_ways(draft, here, path),
-    )
-
-
-def _controls(draft: Draft, here: Stop, link: str | None) -> list[Button]:
-    question = here.question
-    if link is not None:
-        return [Button(_("Send a file"), Link(link), "primary")]
-    if isinstance(question, Day):
-        first = question.first(here.facts).isoformat() if question.first else None
-        last = question.last(here.facts).isoformat() if question.last else None
-        pick = Pick(act("form.answer", d=draft.id, k=question.key), first, last)
-        return [Button(_("Choose a day"), pick, "primary")]
-    return []
-
-
-def _ways(draft: Draft, here: Stop, path: Sequence[Stop]) -> list[Button]:
-    question, ways = here.question, []
-    if question.key == draft.editing and here.answered:
-        ways.append(Button(_("Leave it as it is"), act("form.on", d=draft.id, k=question.key)))
-    if question.unsure:
-        ways.append(Button(_("I don't know"), act("form.answer", d=draft.id, k=question.key, v=UNSURE)))
-    elif not question.required:
-        ways.append(Button(_("Skip"), act("form.answer", d=draft.id, k=question.key, v="")))
-    if path and here is not path[0]:
-        ways.append(Button(_("Back"), act("form.back", d=draft.id)))
-    return [*ways, Button(_("Stop for now"), act("form.cancel", d=draft.id)), menu.HELP]
-
-
-def review(
-    turn: Turn, form: type[Form], draft: Draft, path: Sequence[Stop], lead: Sequence[Words] = ()
-) -> Card:
-    """Everything that was said, for checking, with a way to change each answer."""
-    return Card(
-        form.title,
-        badge=_("Please check"),
-        facts=facts(path, lambda key: act("form.edit", d=draft.id, k=key)),
-        body=[*lead, *form.notes(turn.facts.given(engine.values_of(path)))],
-        buttons=[
-            Button(form.submit, act("form.send", d=draft.id, r=draft.revision), style="primary"),
-        ],
-        quick=[Button(_("Stop for now"), act("form.cancel", d=draft.id)), menu.HELP],
-        tone="review",
-    )
-
-
-def facts(path: Sequence[Stop], change: object = None) -> list[Fact]:
-    """The answers of a form as labels and values; `change` makes the act that opens one of them."""
-    shown = []
-    for stop in path:
-        if stop.kept in (None, ""):
-            continue
-        value: Words = (
-            _("I don't know") if stop.kept == UNSURE else stop.question.show(stop.value, stop.facts)
-        )
-        opens = change(stop.question.key) if callable(change) else None
-        shown.append(Fact(stop.question.label, value, opens if isinstance(opens, Act) else None))
-    return shown

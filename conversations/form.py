@@ -156,7 +156,12 @@ def answer(form: type[Form], draft: Draft, key: str, raw: str, facts: Facts) -> 
 
     Answers that follow from a changed one are opened again, and the question is no longer being edited.
     """
-    stop = next((stop for stop in walk(form, draft, facts) if stop.question.key == key), None)
+    return answer_on(walk(form, draft, facts), form, draft, key, raw)
+
+
+def answer_on(path: Sequence[Stop], form: type[Form], draft: Draft, key: str, raw: str) -> Draft:
+    """The same where the way through the draft has been walked already."""
+    stop = next((stop for stop in path if stop.question.key == key), None)
     if stop is None:
         raise Refusal(_("This question is no longer needed."))
     kept = _hear(stop, raw)

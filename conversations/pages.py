@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conversations import form as engine
 from conversations.acts import number, on
+from conversations.choices import Consent, Documents
 from conversations.form import UNSURE, Form, Stop
 from conversations.messages import (
     Button,
@@ -22,7 +23,7 @@ from conversations.messages import (
     Words,
     act,
 )
-from conversations.questions import Consent, Documents, Line, Question, Story
+from conversations.questions import Line, Question, Story
 from locales import _
 from services.answers import DONE, KEPT, Draft
 from services.refusals import Refusal
@@ -165,6 +166,8 @@ async def _own(turn: Turn, draft_id: str) -> tuple[type[Form], Draft]:
 @on("page.show")
 async def show_button(turn: Turn, pressed: Pressed) -> None:
     """Open one page of a form: back, again after an upload, or from a message."""
+    if turn.chatty:
+        raise Refusal(_("This button no longer works. Please start from the menu."))
     form, draft = await _own(turn, pressed.act.args.get("d", ""))
     await _show(turn, form, draft, min(number(pressed.act.args, "p"), len(form.pages) - 1))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Sequence, select
 
@@ -299,7 +299,7 @@ class Cases:
         await self._services.search.remove(case.id)
         await self._services.timers.cancel(TIMER, case.id)
 
-    async def _tell(self, notice: str, case: Case, *, formal: bool = True, **ids: int) -> None:
+    async def _tell(self, notice: str, case: Case, *, formal: bool = True, **ids: Any) -> None:
         company = await self._services.companies.get(case.company_id)
         assert company is not None
         mail = company.email if formal else None

@@ -20,7 +20,6 @@ from sqlalchemy.util.concurrency import greenlet_spawn
 T = TypeVar("T")
 R = TypeVar("R")
 MOST_TOGETHER = 16
-Driver = psycopg.AsyncConnection[Any]
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -42,6 +41,22 @@ def address(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
+class Driver(psycopg.AsyncConnection[Any]):
+    """The driver's connection, on which the few statements of every turn run themselves.
+
+    Through SQLAlchemy a statement costs four times as much (DESIGN 12).
+    """
+
+    _cursor: psycopg.AsyncCursor[Any] | None = None
+
+    async def rows(self, query: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
+        """What a statement returns. Placeholders are `%(name)s` or `%s`."""
+        cursor = self._cursor = self._cursor or self.cursor()
+        await cursor.execute(query, values)
+        result = cursor.pgresult
+        return await cursor.fetchall() if result is not None and result.nfields else []
+
+
 def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """An engine for one process; connections are opened when first needed."""
     return create_async_engine(
@@ -50,46 +65,51 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=pool_size,
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
-        connect_args={"prepare_threshold": 2},
+        connect_args={"prepare_threshold": 2, "async_creator_fn": Driver.connect},
     )
 
 
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """One transaction: committed at the end, rolled back on any exception."""
-    async with engine.connect() as connection, connection.begin():
+    async with engine.connect() as connection, transaction_on(connection):
         yield connection
+
+
+@asynccontextmanager
+async def transaction_on(connection: AsyncConnection) -> AsyncIterator[None]:
+    """One transaction on a connection that is used for several, one after the other."""
+    try:
+        yield
+        # The driver's own statements began it, or SQLAlchemy's did.
+        await (connection.commit() if connection.in_transaction() else driver(connection).commit())
+    except BaseException:
+        await (connection.rollback() if connection.in_transaction() else driver(connection).rollback())
+        raise
 
 
 @asynccontextmanager
 async def statement(engine: AsyncEngine) -> AsyncIterator[Driver]:
     """A connection on which each statement is a transaction of its own: no round trips to begin and to commit."""
     pooled = await engine.raw_connection()
-    driver: Driver | None = pooled.driver_connection
-    assert driver is not None
+    connection = cast(Driver, pooled.driver_connection)
     try:
-        await driver.set_autocommit(True)
+        await connection.set_autocommit(True)
         try:
-            yield driver
+            yield connection
         finally:
-            await driver.set_autocommit(False)
+            await connection.set_autocommit(False)
     finally:
         await greenlet_spawn(pooled.close)
 
 
-async def rows(
-    connection: AsyncConnection | Driver, query: str, values: Mapping[str, Any] | Sequence[Any]
-) -> list[tuple[Any, ...]]:
-    """What a statement of every turn returns, run by the driver itself in this connection's transaction.
-
-    Through SQLAlchemy a statement costs four times as much (DESIGN 12). Placeholders are `%(name)s` or `%s`.
-    """
-    if isinstance(connection, AsyncConnection):
-        pooled = connection.sync_connection
-        assert pooled is not None
-        connection = cast(Driver, pooled.connection.driver_connection)
-    cursor = await connection.execute(query, values)
-    return await cursor.fetchall() if cursor.description else []
+def driver(connection: AsyncConnection | Driver) -> Driver:
+    """The driver's connection below SQLAlchemy's, in the same transaction."""
+    if isinstance(connection, Driver):
+        return connection
+    pooled = connection.sync_connection
+    assert pooled is not None
+    return cast(Driver, pooled.connection.driver_connection)
 
 
 @cache

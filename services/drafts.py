@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.answers import OPEN, Draft
-from services.database import Base, rows
+from services.database import Base, driver
 from services.secrets import Encrypted, seal, unseal
 
 
@@ -60,7 +60,7 @@ class Drafts:
     """The drafts of the acting person, within one transaction; nobody else changes them meanwhile."""
 
     def __init__(self, connection: AsyncConnection, person_id: int) -> None:
-        self._connection = connection
+        self._driver = driver(connection)
         self._person = person_id
         self._seen: Draft | None = None
         """The draft that was last read or saved, to be read only once."""
@@ -83,7 +83,7 @@ class Drafts:
 
     async def kept(self) -> list[Draft]:
         """Every draft not handed in, the latest first."""
-        return [_draft(row) for row in await rows(self._connection, _ALL_KEPT, {"person": self._person})]
+        return [_draft(row) for row in await self._driver.rows(_ALL_KEPT, {"person": self._person})]
 
     async def save(self, draft: Draft, at: datetime) -> Draft:
         """Keep a draft under its next revision; one that takes the chat's attention puts the others aside."""
@@ -104,20 +104,20 @@ class Drafts:
             "revision": saved.revision,
         }
         if draft.id:
-            await rows(self._connection, _SAVE, values)
+            await self._driver.rows(_SAVE, values)
         else:
-            ((new_id,),) = await rows(self._connection, _BEGIN, values)
+            ((new_id,),) = await self._driver.rows(_BEGIN, values)
             saved = replace(saved, id=new_id)
         self._seen = saved
         return saved
 
     async def put_aside(self, but: int = 0) -> None:
         """Take the chat's attention from whatever form has it (or from all `but` one); nothing typed is lost."""
-        await rows(self._connection, _PUT_ASIDE, {"person": self._person, "but": but})
+        await self._driver.rows(_PUT_ASIDE, {"person": self._person, "but": but})
         self._seen = None
 
     async def _one(self, statement: str, **values: Any) -> Draft | None:
-        found = await rows(self._connection, statement, {"person": self._person, **values})
+        found = await self._driver.rows(statement, {"person": self._person, **values})
         if not found:
             return None
         self._seen = _draft(found[0])

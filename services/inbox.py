@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.database import Base, Driver, repeated, rows
+from services.database import Base, Driver, driver, repeated
 from services.people import Identity
 from services.secrets import seal, unseal
 
@@ -104,7 +104,7 @@ async def store(connection: AsyncConnection | Driver, arrivals: Sequence[Arrival
         who = arrival.identity
         values += arrival.key, who.channel, who.tenant, who.external, arrival.at, seal(arrival.body)
     query = _STORE.format(repeated("(%s, %s, %s, %s, %s, %s)", len(arrivals)))
-    stored = await rows(connection, query, values)
+    stored = await driver(connection).rows(query, values)
     keys = {key for (key,) in stored}
     new = []
     for arrival in arrivals:
@@ -116,8 +116,7 @@ async def store(connection: AsyncConnection | Driver, arrivals: Sequence[Arrival
 
 async def take(connection: AsyncConnection, identity: Identity) -> Arrival | None:
     """The person's next waiting event, dealt with once the transaction commits. Lock the person first."""
-    found = await rows(
-        connection,
+    found = await driver(connection).rows(
         _TAKE,
         {"channel": identity.channel, "tenant": identity.tenant, "external": identity.external},
     )

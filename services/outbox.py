@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger,
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.database import Base, Driver, repeated, rows
+from services.database import Base, Driver, driver, repeated
 from services.secrets import seal, unseal
 
 WAITING, SENT, DEAD, IN_FLIGHT = 0, 1, 2, 3
@@ -238,7 +238,7 @@ async def post(connection: AsyncConnection, letters: Sequence[Letter]) -> list[C
                 letter.reply_token,
                 letter.reply_until,
             )
-        kept = await rows(connection, _POST.format(repeated(_LETTER, len(written))), values)
+        kept = await driver(connection).rows(_POST.format(repeated(_LETTER, len(written))), values)
         by_key = {letter.retry_key: letter for letter in written}
         ours = [
             replace(by_key[retry_key], id=letter_id, attempts=1)
@@ -258,7 +258,7 @@ async def claim(connection: AsyncConnection, channel: str, address: str) -> Clai
     """Take one recipient's mailbox, unless somebody has it or it must still wait."""
     fence = _fence()
     values = {"channel": channel, "address": address, "lease": LEASE, "fence": fence}
-    for taken in await rows(connection, _CLAIM, values):
+    for taken in await driver(connection).rows(_CLAIM, values):
         return await _claim(connection, fence, *taken)
     return None
 
@@ -266,12 +266,12 @@ async def claim(connection: AsyncConnection, channel: str, address: str) -> Clai
 async def claim_due(connection: AsyncConnection, many: int) -> list[Claim]:
     """Take mailboxes that are due: what a dead process left, and what had to wait."""
     fence = _fence()
-    taken = await rows(connection, _CLAIM_DUE, {"lease": LEASE, "fence": fence, "many": many})
+    taken = await driver(connection).rows(_CLAIM_DUE, {"lease": LEASE, "fence": fence, "many": many})
     return [await _claim(connection, fence, *one) for one in taken]
 
 
 async def _claim(connection: AsyncConnection, fence: int, mailbox: int, channel: str, address: str) -> Claim:
-    found = await rows(connection, _LETTERS, {"mailbox": mailbox, "most": AT_ONCE})
+    found = await driver(connection).rows(_LETTERS, {"mailbox": mailbox, "most": AT_ONCE})
     letters = [
         Letter(
             channel,
@@ -304,7 +304,7 @@ async def settle(connection: AsyncConnection | Driver, deliveries: Sequence[Deli
     for fate in fates:
         values += fate
     query = _SETTLE.format(repeated(_CLAIMED, len(deliveries)), repeated(_FATE, len(fates)))
-    given = dict(await rows(connection, query, values))
+    given = dict(await driver(connection).rows(query, values))
     return [given.get(one.claim.mailbox_id) for one in deliveries]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.database import Base, rows
+from services.database import Base, driver
 from services.secrets import Encrypted, unseal
 
 
@@ -69,10 +69,10 @@ _MEET = """
 async def lock(connection: AsyncConnection, identity: Identity) -> Person:
     """The person behind an identity, locked until the end of the transaction; made if never met before."""
     where = {"channel": identity.channel, "tenant": identity.tenant, "external": identity.external}
-    found = await rows(connection, _LOCK, where)
+    found = await driver(connection).rows(_LOCK, where)
     if not found:
-        await rows(connection, _MEET, where)
-        found = await rows(connection, _LOCK, where)
+        await driver(connection).rows(_MEET, where)
+        found = await driver(connection).rows(_LOCK, where)
     ((person_id, language, name),) = found
     return Person(person_id, identity, language, None if name is None else unseal(name))
 

@@ -179,11 +179,25 @@ class Playground:
             await self.slack.join(id, self.prepare())
         return id
 
+    def people(self, kind: str) -> list[str]:
+        """Who is in the playground as a company owner, expert or clerk, in the order in which they came."""
+        return [id for id, doc in self._store.all(KIND).items() if doc.get("kind") == kind]
+
     def tell(
-        self, step: int, of: int, text: str, *, line: str | None = None, slack: str | None = None
+        self,
+        step: int,
+        of: int,
+        text: str | Mapping[str, str],
+        *,
+        line: str | None = None,
+        slack: str | None = None,
+        place: str | None = None,
     ) -> None:
-        """Shows what the story does now; `line` and `slack` bring the screens of those people to the front."""
-        self._show({"step": step, "of": of, "text": text, "line": line, "slack": slack, "state": "playing"})
+        """Shows what the story does now, in words or words by language; `line` and `slack` bring the screens of
+        those people to the front, `place` the Home, the messages with the app or the channel (home, dm, channel).
+        """
+        shown = {"line": line, "slack": slack, "place": place, "state": "playing"}
+        self._show({"step": step, "of": of, "text": text, **shown})
 
     async def close(self) -> None:
         """Ends the story and every open stream, so that the server can stop."""

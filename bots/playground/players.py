@@ -14,8 +14,13 @@ Json = dict[str, Any]
 class Stage(Protocol):
     """Where they play."""
 
-    line: FakeLine
-    slack: FakeSlack
+    @property
+    def line(self) -> FakeLine:
+        """The phones."""
+
+    @property
+    def slack(self) -> FakeSlack:
+        """The desks."""
 
     async def idle(self) -> None:
         """Return when everything that was said has been answered and delivered."""
@@ -162,13 +167,17 @@ class Desk:
     async def fills(self, values: Mapping[str, Any]) -> Desk:
         """Enter values into the modal by question key; what draws it again does so."""
         for key, value in values.items():
-            await self._after(self.stage.slack.change(self.user, self.modal["id"], self._block(key), value))
+            await self._after(self.stage.slack.change(self.user, self.modal["id"], self.block(key), value))
         return self
 
     async def submits(self, values: Mapping[str, Any] | None = None) -> Desk:
         """Fill the modal and send it."""
         await self.fills(values or {})
         return await self._after(self.stage.slack.submit(self.user, self.modal["id"]))
+
+    async def closes(self) -> Desk:
+        """Close all modals."""
+        return await self._after(self.stage.slack.close(self.user, self.modal["id"], cleared=True))
 
     def link(self, label: str, where: str = "modal", beside: str = "") -> str:
         """Where a button leads that opens a page; `beside`: words in the same block."""
@@ -188,7 +197,17 @@ class Desk:
         """What the modal says at its inputs, by question key."""
         return {block.partition("@")[0]: text for block, text in (self.modal.get("errors") or {}).items()}
 
-    def _block(self, key: str) -> str:
+    def offered(self, key: str) -> list[str]:
+        """The values of a question's options."""
+        _block, element = next(
+            (block, element)
+            for block, element in _elements(self.modal["blocks"])
+            if block.get("block_id") == self.block(key)
+        )
+        return [option["value"] for option in element["options"]]
+
+    def block(self, key: str) -> str:
+        """The id of the block that asks a question of the modal."""
         for block in self.modal["blocks"]:
             if block.get("block_id", "").partition("@")[0] == key:
                 return str(block["block_id"])

@@ -11,6 +11,7 @@ from bots.playground.mailbox import FakeMailbox
 from bots.playground.page import Playground, ProgrammeClock
 from bots.playground.slack import FakeSlack
 from bots.playground.store import Store
+from bots.playground.story import Story
 from services.calendar import BusinessCalendar
 from services.clock import wall
 
@@ -27,6 +28,7 @@ class Stage:
     slack: FakeSlack
     mailbox: FakeMailbox
     page: Playground
+    story: Story
     channel: str
     keys: dict[str, str]
     smtp_url: str
@@ -53,9 +55,12 @@ async def build(
     clock: ProgrammeClock,
     calendar: BusinessCalendar,
     origin: str,
-    story: Callable[[], Awaitable[None]] | None = None,
+    settle: Callable[[], Awaitable[None]],
 ) -> Stage:
-    """The playground on this origin (`http://127.0.0.1:port`); `store` has been loaded."""
+    """The playground on this origin (`http://127.0.0.1:port`); `store` has been loaded.
+
+    `settle` returns when the app has nothing more to answer or to send.
+    """
     keys = store.get("secrets", "keys")
     if keys is None:
         keys = {name: secrets.token_hex(16) for name in KEYS}
@@ -85,6 +90,7 @@ async def build(
         calendar=calendar,
         store=store,
         line_api=LINE_API,
-        story=story,
     )
-    return Stage(store, line, slack, mailbox, page, page.prepare(), dict(keys), smtp_url)
+    story = Story(page, line, slack, origin, settle)
+    page.story = story.play
+    return Stage(store, line, slack, mailbox, page, story, page.prepare(), dict(keys), smtp_url)

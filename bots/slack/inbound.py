@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from services.people import Identity
 
 Json = dict[str, Any]
 WINDOW = 300
+NUL = b"\\u0000"
+ID = re.compile(r"[0-9A-Za-z._:-]{1,255}")
 KINDS = {"image": "photo", "video": "video", "audio": "audio"}
 
 
@@ -98,7 +101,8 @@ def parse(content_type: str, raw: bytes, at: datetime) -> Parsed:
     if kind != "application/x-www-form-urlencoded":
         raise Malformed("neither JSON nor a form")
     try:
-        fields = dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=100))
+        written = raw.decode().replace("%00", "")
+        fields = dict(parse_qsl(written, keep_blank_values=True, max_num_fields=100))
     except ValueError as error:
         raise Malformed("not a form") from error
     if "payload" in fields:
@@ -110,7 +114,7 @@ def parse(content_type: str, raw: bytes, at: datetime) -> Parsed:
 
 def _object(raw: bytes) -> Json:
     try:
-        value = orjson.loads(raw)
+        value = _lenient(raw) if NUL in raw else orjson.loads(raw)
     except orjson.JSONDecodeError:
         value = _lenient(raw)
     if not isinstance(value, dict):
@@ -119,7 +123,7 @@ def _object(raw: bytes) -> Json:
 
 
 def _lenient(raw: bytes) -> Any:
-    """JSON with half emoji in it, which people do type; the halves become replacement characters."""
+    """JSON with half emoji and NULs in it, which people do type: replaced and left out, for nothing can store them."""
     try:
         return _whole(json.loads(raw))
     except (ValueError, RecursionError) as error:
@@ -128,7 +132,7 @@ def _lenient(raw: bytes) -> Any:
 
 def _whole(value: Any) -> Any:
     if isinstance(value, str):
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\x00", "")
     if isinstance(value, list):
         return [_whole(item) for item in value]
     if isinstance(value, dict):
@@ -154,6 +158,12 @@ def text(value: Any, *path: str | int) -> str:
     return found if isinstance(found, str) else ""
 
 
+def ident(value: Any, *path: str | int) -> str:
+    """The id at this path, empty where there is none that Slack could have given."""
+    found = text(value, *path)
+    return found if ID.fullmatch(found) else ""
+
+
 # --- events --------------------------------------------------------------------------------------------
 
 
@@ -166,10 +176,10 @@ def parse_event(envelope: Json, at: datetime) -> Parsed:
             pass
         case other:
             return Ignored(f"envelope {other}")
-    event, team, key = look(envelope, "event"), text(envelope, "team_id"), text(envelope, "event_id")
+    event, team, key = look(envelope, "event"), ident(envelope, "team_id"), ident(envelope, "event_id")
     if not isinstance(event, dict) or not team or not key:
         raise Malformed("an event without content, team or id")
-    user = text(event, "user")
+    user = ident(event, "user")
     if reason := _foreign(envelope, event, team, user):
         return Ignored(reason)
     identity = Identity("slack", team, user)
@@ -179,7 +189,7 @@ def parse_event(envelope: Json, at: datetime) -> Parsed:
         case "app_home_opened":
             body = {"kind": "home", "surface": "event"} if event.get("tab") == "home" else "another tab"
         case "member_joined_channel" | "member_left_channel" as what:
-            return Moved(identity, text(event, "channel"), what == "member_joined_channel")
+            return Moved(identity, ident(event, "channel"), what == "member_joined_channel")
         case other:
             body = f"event {other}"
     if isinstance(body, str):
@@ -211,12 +221,12 @@ def _moment(event: Json, at: datetime) -> datetime:
 
 def _message(event: Json, bot: str) -> Json | str:
     """What to keep of a message, or why it is none of ours: only DMs and threads under our own messages are."""
-    subtype, thread = event.get("subtype"), text(event, "thread_ts")
+    subtype, thread = event.get("subtype"), ident(event, "thread_ts")
     if subtype not in (None, "file_share", "thread_broadcast"):
         return f"message {subtype}"
     body: Json = {
         "kind": "said",
-        "channel": text(event, "channel"),
+        "channel": ident(event, "channel"),
         "text": unescape(text(event, "text")),
         "thread": thread or None,
     }
@@ -236,8 +246,8 @@ def _message(event: Json, bot: str) -> Json | str:
 
 def parse_interaction(payload: Json, at: datetime) -> Parsed:
     """What a press, a submission or a request for options means. Raises Malformed."""
-    user = text(payload, "user", "id")
-    team = text(payload, "team", "id") or text(payload, "user", "team_id")
+    user = ident(payload, "user", "id")
+    team = ident(payload, "team", "id") or ident(payload, "user", "team_id")
     if not user or not team:
         raise Malformed("an interaction of nobody")
     if text(payload, "user", "team_id") not in ("", team) or look(payload, "user", "is_stranger") is True:
@@ -262,7 +272,8 @@ def parse_interaction(payload: Json, at: datetime) -> Parsed:
 
 
 def _digest(*parts: Any) -> str:
-    return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:40]
+    # Unlike orjson, the standard library writes every number that it reads.
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:40]
 
 
 def _submission(payload: Json) -> tuple[str, Json] | str:
@@ -271,12 +282,12 @@ def _submission(payload: Json) -> tuple[str, Json] | str:
     page = _page(view)
     if page is None:
         return "a window that asks nothing"
-    key = f"slack:view:{text(view, 'id')}:{_digest(view.get('hash'), look(view, 'state', 'values'))}"
+    key = f"slack:view:{ident(view, 'id')}:{_digest(view.get('hash'), look(view, 'state', 'values'))}"
     return key, {"kind": "fill", "surface": "submission", "view": _seen(view), "page": page}
 
 
 def _seen(view: Any) -> Json:
-    return {"id": text(view, "id"), "hash": text(view, "hash")}
+    return {"id": ident(view, "id"), "hash": ident(view, "hash")}
 
 
 def _page(view: Any) -> Json | None:
@@ -297,14 +308,15 @@ def _action(payload: Json) -> tuple[str, Json] | str:
     if not isinstance(action, dict):
         raise Malformed("an action without an action")
     view, page = look(payload, "view"), _page(look(payload, "view"))
-    body: Json = {"kind": "press", "trigger": text(payload, "trigger_id")}
+    trigger = ident(payload, "trigger_id")
+    body: Json = {"kind": "press", "trigger": trigger}
     if page is not None:
         body["page"] = page
     if isinstance(view, dict):
         body |= {"surface": "home" if view.get("type") == "home" else "modal", "view": _seen(view)}
     else:
-        channel = text(container, "channel_id") or text(payload, "channel", "id")
-        thread = text(container, "thread_ts") or None
+        channel = ident(container, "channel_id") or ident(payload, "channel", "id")
+        thread = ident(container, "thread_ts") or None
         body |= {
             "surface": "dm" if channel.startswith("D") else "channel",
             "channel": channel,
@@ -314,7 +326,7 @@ def _action(payload: Json) -> tuple[str, Json] | str:
     if meaning is None:
         return "an element without an act"
     where = text(view, "id") or (text(container, "channel_id"), text(container, "message_ts"))
-    once = text(payload, "trigger_id") or _digest(text(payload, "user", "id"), action.get("action_ts"), where)
+    once = trigger or _digest(text(payload, "user", "id"), action.get("action_ts"), where)
     return f"slack:act:{once}", body | meaning
 
 
@@ -335,14 +347,14 @@ def _meaning(action: Json, page: Json | None) -> Json | None:
 
 def parse_command(fields: Mapping[str, Any], at: datetime) -> Parsed:
     """What a slash command means. Raises Malformed."""
-    user, team, trigger = text(fields, "user_id"), text(fields, "team_id"), text(fields, "trigger_id")
+    user, team, trigger = ident(fields, "user_id"), ident(fields, "team_id"), ident(fields, "trigger_id")
     if not (user and team and trigger and text(fields, "command")):
         raise Malformed("a command without a person, a team, a trigger or a name")
     body = {
         "kind": "command",
         "surface": "command",
         "text": unescape(text(fields, "text")),
-        "channel": text(fields, "channel_id"),
+        "channel": ident(fields, "channel_id"),
         "trigger": trigger,
     }
     arrival = Arrival(f"slack:command:{trigger}", Identity("slack", team, user), at, body)

@@ -25,7 +25,7 @@ def decode(written: str) -> Act | None:
         pairs = parse_qsl(written, keep_blank_values=True, strict_parsing=True, max_num_fields=50)
     except ValueError:
         return None
-    if not pairs or pairs[0][0] != NAME or not pairs[0][1]:
+    if not pairs or pairs[0][0] != NAME or not pairs[0][1] or any("\x00" in part for part in sum(pairs, ())):
         return None
     return Act(pairs[0][1], dict(pairs[1:]))
 

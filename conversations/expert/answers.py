@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from conversations.questions import Condition, Day, Documents, Facts, Line, Money
+from conversations.choices import Documents
+from conversations.questions import Condition, Day, Facts, Line, Money
 from locales import Text, _
 from services.experts import LEAST_AGE, age
 from services.fees import honorarium_unit

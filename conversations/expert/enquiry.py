@@ -186,7 +186,7 @@ async def hear_reply(turn: Turn, said: Said) -> bool:
     services = turn.services
     try:
         words = WriteAgain.words.hear(said.text, turn.facts)
-        enquiry = await services.enquiries.write(int(ref), words)
+        enquiry = await services.enquiries.write(number({"i": ref}, "i"), words)
     except Refusal as refusal:
         raise Refusal(_("This was not sent. {reason}")(reason=refusal.reason)) from refusal
     done = _("Sent to the company. Its answer comes into this thread.")

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from conversations.acts import on
+from conversations.choices import Choices
 from conversations.expert.answers import HourlyPrice
 from conversations.form import Form
 from conversations.messages import Button, Card, Fact, Pressed, Words, act
-from conversations.questions import Choices, Facts, Options, Page
+from conversations.questions import Facts, Options, Page
 from locales import Text, _
 from services import fees, postal
 from services.experts import EVERYWHERE, Expert, Offer, Way

@@ -8,23 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from conversations import plan_words
+from conversations.choices import Choice, Choices, Consent
 from conversations.expert import plans
 from conversations.form import Form
-from conversations.questions import (
-    Choice,
-    Choices,
-    Consent,
-    Day,
-    Duration,
-    Facts,
-    Line,
-    Money,
-    Options,
-    Page,
-    Question,
-    Story,
-    Words,
-)
+from conversations.questions import Day, Duration, Facts, Line, Money, Options, Page, Question, Story, Words
 from locales import Text, _
 from services import fees
 from services.plan_content import Content, PlanMode, Relation, Step, hours, warnings

@@ -7,23 +7,13 @@ from typing import TYPE_CHECKING
 
 from conversations import words
 from conversations.acts import on
+from conversations.choices import Choice, Consent, Documents
 from conversations.expert import offers
 from conversations.expert.answers import BirthDate, IdentityFiles, Otherwise, PastDay, SameEmail, one_sided
 from conversations.expert.banks import AccountNumber, BankChoice, BranchChoice, unlike_name
 from conversations.form import Form
 from conversations.messages import Card, Pressed
-from conversations.questions import (
-    Choice,
-    Consent,
-    Documents,
-    Facts,
-    Line,
-    Money,
-    Options,
-    Page,
-    Story,
-    Words,
-)
+from conversations.questions import Facts, Line, Money, Options, Page, Story, Words
 from locales import Text, _
 from services import postal
 from services.companies import Standing

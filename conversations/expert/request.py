@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from conversations import requests_shown as shown
 from conversations.acts import number, on
+from conversations.choices import Choice
 from conversations.current import HOMES, Part
 from conversations.form import Form
 from conversations.menu import COMMANDS, LISTENERS
 from conversations.messages import Button, Card, Fact, Heading, Message, Pressed, Said, Screen, Words, act
 from conversations.notices import worded
-from conversations.questions import Choice, Facts, Options, Page, Story
+from conversations.questions import Facts, Options, Page, Story
 from conversations.vocabulary import meant
 from locales import _
 from services.companies import Standing

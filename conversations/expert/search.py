@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from conversations import form as engine
 from conversations.acts import number, on
 from conversations.cases_shown import MODE, STATE, case_card
+from conversations.choices import Choice, Choices
 from conversations.current import HOMES, Part
 from conversations.expert.enquiry import asked_about
 from conversations.form import Form
 from conversations.menu import COMMANDS, LISTENERS
 from conversations.messages import Button, Card, Fact, Heading, Pressed, Said, Say, Screen, Words, act
-from conversations.questions import Choice, Choices, Day, Duration, Facts, Line, Options, Page, tidy
+from conversations.questions import Day, Duration, Facts, Line, Options, Page, tidy
 from locales import Text, _
 from services import postal
 from services.answers import DONE, Draft

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from conversations.acts import number, on
+from conversations.choices import Choice, Choices
 from conversations.form import Form
 from conversations.messages import Pressed
-from conversations.questions import Choice, Choices, Facts, Options, Page, Story
+from conversations.questions import Facts, Options, Page, Story
 from conversations.secretariat import reviews
 from locales import _
 from services.label import Label

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from conversations import chat, words
 from conversations import form as engine
+from conversations import forms_shown, words
 from conversations.acts import number, on
+from conversations.choices import Documents
 from conversations.current import CARDS
 from conversations.form import Form, Stop
 from conversations.messages import Button, Card, Fact, Heading, Link, Pressed, Say, Screen, Words, act
-from conversations.questions import Documents
 from locales import Text, _
 from services.answers import Draft
 from services.refusals import Refusal
@@ -161,7 +161,7 @@ async def show(turn: Turn, review: Review, lead: Sequence[Words] = ()) -> None:
     parts.extend(await _remarks(review, form))
     parts.extend(await _changes(turn, review, form, path))
     parts.append(Heading(_("What was handed in")))
-    parts.append(Card(form.title, facts=chat.facts(path), buttons=await _files(turn, path)))
+    parts.append(Card(form.title, facts=forms_shown.facts(path), buttons=await _files(turn, path)))
     extras = await EXTRAS[review.kind](services, review) if review.kind in EXTRAS else []
     if extras:
         parts.append(Heading(_("Worth a look")))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from conversations.questions import Choice, Day, Duration, Facts, Line, Money, Options, Words, tidy
+from conversations.choices import Choice
+from conversations.questions import Day, Duration, Facts, Line, Money, Options, Words, tidy
 from locales import Text, _
 from services.values import Hours, Yen
 

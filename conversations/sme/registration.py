@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from conversations import words
 from conversations.acts import on, on_word
+from conversations.choices import Choice, Consent, Documents
 from conversations.form import Form
 from conversations.messages import Button, Card, Pressed, Say, act
-from conversations.questions import Choice, Consent, Documents, Facts, Line, Money, Options, Words, tidy
+from conversations.questions import Facts, Line, Money, Options, Words, tidy
 from conversations.sme import menu
 from locales import Text, _
 from services import postal

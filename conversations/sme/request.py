@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from conversations import requests_shown as shown
 from conversations.acts import number, on, on_word
+from conversations.choices import Choice
 from conversations.experts_shown import expert_card
 from conversations.form import Form
 from conversations.messages import Button, Card, Deck, Fact, Pressed, Words, act
-from conversations.questions import Choice, Facts, Line, Question, Story
+from conversations.questions import Facts, Line, Question, Story
 from conversations.sme.case import areas, group_of_area, groups
 from conversations.sme.menu import STATUS
 from conversations.sme.ready import ReadyDay, ReadyHours

@@ -2,19 +2,9 @@
 
 from datetime import date, timedelta
 
+from conversations.choices import Choices, Consent, Documents
 from conversations.form import Stop
-from conversations.questions import (
-    Choices,
-    Consent,
-    Day,
-    Documents,
-    Duration,
-    Line,
-    Money,
-    Number,
-    Question,
-    Story,
-)
+from conversations.questions import Day, Duration, Line, Money, Number, Question, Story
 from services.values import (
     AccountHolderKana,
     BankAccountNumber,

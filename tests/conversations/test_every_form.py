@@ -11,10 +11,11 @@ from bots.line import render as line
 from bots.playground.line_rules import problems
 from bots.playground.slack_rules import view_problems
 from bots.slack import render as slack
-from conversations import chat, everything, pages
+from conversations import everything, forms_shown, pages
+from conversations.choices import Consent, Documents
 from conversations.form import Form, answer, back, current, edit, finish, progress, values_of, walk
 from conversations.messages import FormPage, Input, Option, act
-from conversations.questions import Consent, Documents, Facts, Line, Story
+from conversations.questions import Facts, Line, Story
 from locales.language import speaker
 from services.answers import Draft
 from services.programme import load
@@ -54,9 +55,9 @@ def test_every_question_fits_a_phone(form: type[Form]) -> None:
         path = walk(form, draft, FACTS)
         here = current(path, draft)
         shown = (
-            chat.review(HERE, form, draft, path)  # type: ignore[arg-type]
+            forms_shown.review(HERE, form, draft, path)  # type: ignore[arg-type]
             if here is None
-            else chat.ask(form, draft, path, here, (), "/upload/token")
+            else forms_shown.ask(form, draft, path, here, (), "/upload/token")
         )
         if here is not None:
             assert problems(line.render([shown], speaker("ja"), "https://play.invalid")) == []

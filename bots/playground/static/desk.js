@@ -136,7 +136,7 @@ export class Desk {
     const stamp = JSON.stringify([caption, language]);
     if (this.caption.stamp === stamp) return;
     this.caption.stamp = stamp;
-    const text = this.playing ? caption.text || say("story.starting") : say(`story.${state}`);
+    const text = this.playing ? (caption.text?.[language] ?? caption.text) || say("story.starting") : say(`story.${state}`);
     fill(this.caption, h("div.caption", { class: state },
       caption.of > 0 && h("span.progress", h("i", { style: { width: `${(100 * (state === "done" ? caption.of : caption.step)) / caption.of}%` } })),
       caption.of > 0 && this.playing && h("b", say("story.step", caption)),

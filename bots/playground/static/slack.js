@@ -16,6 +16,7 @@ export class SlackWindow {
   constructor() {
     this.state = null;
     this.places = new Map(); // where each person is: "home" or a channel
+    this.brought = new Map(); // where the story wants a person to be: "home", "dm" or "channel"
     this.threads = new Map(); // which thread each person has open, by person
     this.drafts = new Map(); // what was typed and not yet sent, by person and place
     this.picked = new Map(); // what was chosen in a message's or the Home's own fields
@@ -62,9 +63,18 @@ export class SlackWindow {
     if (!this.places.has(state.me.id) || (this.place !== HOME && !this.channel)) {
       this.go(state.channels.find((each) => each.kind === "channel")?.id ?? HOME, true);
     }
-    if (other) for (const part of [this.list, this.thread]) part.replaceChildren();
-    this.draw(other);
+    const brought = this.brought.get(state.me.id);
+    if (brought) {
+      this.brought.delete(state.me.id);
+      const kind = brought === "dm" ? "im" : brought;
+      this.go(state.channels.find((each) => each.kind === kind)?.id ?? HOME, true);
+    }
+    if (other || brought) for (const part of [this.list, this.thread]) part.replaceChildren();
+    this.draw(other || Boolean(brought));
   }
+
+  /** Lets a person be at the Home, in the messages with the app or in the channel when shown next. */
+  bring(user, place) { if (place) this.brought.set(user, place); }
 
   /** Goes to the Home or a channel, as a click in the sidebar does. */
   go(place, quietly) {

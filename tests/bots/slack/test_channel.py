@@ -170,6 +170,12 @@ def test_who_did_not_act_is_told_in_the_dm_in_their_language() -> None:
     assert letter.body is not None and letter.body["text"] == "閉じる"
 
 
+def test_what_belongs_to_a_thread_says_which() -> None:
+    letters = CHANNEL.tell([Say("one"), Say("two")], TARO, "ja", "enquiry:12")
+    assert [(one.address, one.body and one.body["thread"]) for one in letters] == [(USER, "enquiry:12")] * 2
+    assert all("thread_ts" not in (one.body or {}) for one in letters)
+
+
 def test_a_review_is_one_card_in_the_secretariats_channel() -> None:
     (letter,) = CHANNEL.redraw(Current("review", "7"), [])
     assert (letter.address, letter.kind, letter.ref, letter.body) == (ROOM, "card", "review:7", None)

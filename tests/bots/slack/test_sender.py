@@ -96,6 +96,53 @@ async def test_a_reply_in_a_thread_is_not_said_twice_either(bench: Bench, desk: 
     assert len(bench.calls("chat.postMessage")) == 1
 
 
+def threads(bench: Bench) -> list[tuple[str, list[str]]]:
+    """What stands in the DM, each with its replies."""
+    (direct,) = [one for one in bench.slack.window(bench.user)["channels"] if one["kind"] == "im"]
+    return [(one["text"], [reply["text"] for reply in one["replies"]]) for one in direct["messages"]]
+
+
+def about(bench: Bench, thread: str, text: str) -> Letter:
+    body = render.message(Say(text), speaker("ja"), URL) | {"thread": thread}
+    return words(bench.user, body=body)
+
+
+async def test_letters_about_one_thing_stand_under_the_first_of_them(bench: Bench, desk: Desk) -> None:
+    for thread, text in (("enquiry:1", "one"), ("enquiry:2", "two"), ("enquiry:1", "more of one")):
+        assert await desk.sender.send(about(bench, thread, text)) == Sent()
+    await desk.sender.send(words(bench.user))
+    assert threads(bench) == [("one", ["more of one"]), ("two", []), ("hello", [])]
+    assert bench.slack.refused == []
+
+
+async def test_the_first_letter_of_a_thread_is_posted_once_although_its_answer_was_lost(
+    bench: Bench, desk: Desk
+) -> None:
+    bench.slack.fail_next("chat.postMessage", "lost")
+    first = about(bench, "enquiry:1", "one")
+    assert await desk.sender.send(first) == Failed("connection_failed", again=True)
+    assert await desk.sender.send(replace(first, attempts=2)) == Sent()
+    await desk.sender.send(about(bench, "enquiry:1", "more"))
+    assert threads(bench) == [("one", ["more"])]
+
+
+async def test_neither_is_one_that_was_posted_before_a_crash(bench: Bench, desk: Desk) -> None:
+    first, second = about(bench, "enquiry:1", "one"), about(bench, "enquiry:1", "more")
+    for letter in (first, replace(first, attempts=2), second, replace(second, attempts=2)):
+        assert await desk.sender.send(letter) == Sent()
+    assert threads(bench) == [("one", ["more"])]
+
+
+@pytest.mark.parametrize("attempts", [1, 2])
+async def test_a_thread_whose_root_is_gone_begins_anew(bench: Bench, desk: Desk, attempts: int) -> None:
+    await desk.sender.send(about(bench, "enquiry:1", "one"))
+    (posted,) = [sent for sent in bench.slack.sent if sent.method == "chat.postMessage"]
+    await bench.client.call("chat.delete", channel=await bench.client.direct(bench.user), ts=posted.ts)
+    await desk.sender.send(replace(about(bench, "enquiry:1", "two"), attempts=attempts))
+    await desk.sender.send(about(bench, "enquiry:1", "three"))
+    assert threads(bench) == [("two", ["three"])]
+
+
 async def test_a_card_is_posted_once_and_then_changed_in_its_place(bench: Bench, desk: Desk) -> None:
     assert await desk.sender.send(card(bench)) == PAUSED
     desk.badge = "approved"

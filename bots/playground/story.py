@@ -1,0 +1,216 @@
+"""Plays a sample story through the running app, as people of the playground, so that a visitor can watch."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import tomllib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import jaconv
+from PIL import Image, ImageDraw
+
+from bots.playground.line import FakeLine
+from bots.playground.page import Playground
+from bots.playground.players import Desk, Phone
+from bots.playground.slack import FakeSlack
+
+Json = dict[str, Any]
+
+PLOT: Json = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+ROLES = {"company": "company", "clerk": "clerk", "expert": "expert", "rival": "expert"}
+# What a person does within a step is this much quicker than the steps themselves.
+SWIFT = 0.2
+# A step that takes longer than this has gone astray.
+PATIENCE_SECONDS = 120
+BEGINS, ENDS = timedelta(days=19), timedelta(days=65)
+
+
+class Astray(Exception):
+    """A step did not lead where it should."""
+
+
+@dataclass
+class Story:
+    """The story of `story.toml`; `settle` returns when the app has answered everything, `pace` is seconds a step."""
+
+    page: Playground
+    line: FakeLine
+    slack: FakeSlack
+    origin: str
+    settle: Callable[[], Awaitable[None]]
+    pace: float = 1.5
+
+    async def play(self) -> None:
+        """All steps, from the first tap to the agreement; raises what a step that goes astray raises."""
+        play = Performance(self)
+        for number, step in enumerate(PLOT["step"], 1):
+            await play.tell(number, step)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await play.perform(step)
+
+
+@dataclass
+class Performance:
+    """One time that the story is played, by people who have done nothing yet, wherever there are such."""
+
+    story: Story
+    ids: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, dict[str, str]] = field(default_factory=dict)
+    hasty: bool = False
+
+    # the stage on which players.py plays
+
+    @property
+    def line(self) -> FakeLine:
+        """Where phones are."""
+        return self.story.line
+
+    @property
+    def slack(self) -> FakeSlack:
+        """Where desks are."""
+        return self.story.slack
+
+    async def idle(self) -> None:
+        """Return when everything has been answered, and when a visitor has seen it."""
+        await self.story.settle()
+        await asyncio.sleep(0 if self.hasty else SWIFT * self.story.pace)
+
+    async def upload(self, link: str, data: bytes, name: str = "photo.jpg") -> int:
+        """Send a file through a one-time link; returns the HTTP status."""
+        form = aiohttp.FormData()
+        form.add_field("file", data, filename=name, content_type="image/jpeg")
+        url = self.story.origin + urlsplit(link).path
+        async with aiohttp.ClientSession() as session, session.post(url, data=form) as answer:
+            await answer.read()
+        await self.idle()
+        return answer.status
+
+    # who plays
+
+    async def cast(self, role: str) -> str:
+        """Who plays a role: somebody of the playground who is new to it, else somebody who comes in for it."""
+        if role not in self.ids:
+            page, kind = self.story.page, ROLES[role]
+            free = [id for id in page.people(kind) if id not in self.ids.values() and self._is_new(kind, id)]
+            self.ids[role] = free[0] if free else await page.add(kind)
+            self.facts[role] = self._facts_of(role)
+        return self.ids[role]
+
+    def _is_new(self, kind: str, id: str) -> bool:
+        if kind == "company":
+            shown = self.line.phone(id)
+            return not (shown["messages"] or shown["user"]["friend"] or shown["user"]["blocked"])
+        desk = Desk(self, id)
+        if desk.window["modals"]:
+            return False
+        begun = desk.window["home"] and PLOT["new"]["expert"] not in desk.sees("home")
+        return kind == "clerk" or not (begun or desk.sees("dm"))
+
+    def _facts_of(self, role: str) -> dict[str, str]:
+        users = self.line.users() if role == "company" else self.slack.users()
+        number, user = next((n, user) for n, user in enumerate(users, 1) if user["id"] == self.ids[role])
+        # The same name comes again with a number once all names are taken.
+        name = " ".join(user["name"].split()[:2])
+        kana = PLOT["readings"].get(name, PLOT["readings"]["default"])
+        today = self.story.page.clock.now().date()
+        own = {
+            "name": name,
+            "family": name.split()[0],
+            "kana": kana,
+            "holder": jaconv.hira2kata(kana),
+            "n": number,
+            "begins": (today + BEGINS).isoformat(),
+            "ends": (today + ENDS).isoformat(),
+        }
+        return own | {key: text.format_map(own) for key, text in PLOT["facts"][role].items()}
+
+    # what is played
+
+    async def tell(self, number: int, step: Json) -> None:
+        """Bring the person of a step to the front, and say what happens; then leave time to read it."""
+        who = step["who"]
+        id = await self.cast(who)
+        screen = {"line": id} if who == "company" else {"slack": id, "place": step["at"]}
+        self.story.page.tell(number, len(PLOT["step"]), self.caption(step), **screen)
+        await asyncio.sleep(self.story.pace)
+
+    def caption(self, step: Json) -> dict[str, str]:
+        """The words of a step in the page's languages."""
+        return {language: self._filled(step[language], step["who"]) for language in ("ja", "en")}
+
+    async def perform(self, step: Json, instead: Mapping[str, str] | None = None) -> None:
+        """Do what a step says, and make sure of what follows; `instead`: who plays another's role."""
+        self.hasty = step.get("hasty", False) or instead is not None
+        for other in step.get("again", ()):
+            await self.perform(_step(other), {"expert": step["who"]})
+        played_by = instead or {}
+        who = played_by.get(step["who"], step["who"])
+        for verb, *what in step["acts"]:
+            await self._act(who, verb, self._filled(what, who))
+        for seen_by, where, words in step.get("then", ()):
+            self._make_sure(played_by.get(seen_by, seen_by), where, self._filled(words, who))
+        player = self._player(who)
+        if isinstance(player, Desk) and player.window["modals"] and not step.get("stays"):
+            await asyncio.sleep(0 if self.hasty else self.story.pace)
+            await player.closes()
+
+    async def _act(self, who: str, verb: str, what: list[Any]) -> None:
+        player = self._player(who)
+        match player, verb, what:
+            case Phone(), "uploads", (label, words):
+                await player.uploads(label, paper(words))
+            case Phone(), "picks", (nth,):
+                await player.taps(player.buttons()[nth])
+            case Phone(), "opens", (beside, label):
+                await player.taps(label, beside=beside)
+            case Desk(), "uploads", (label, beside, words):
+                await self.upload(player.link(label, beside=beside), paper(words))
+            case Desk(), "finds", (key, typed):
+                await self.slack.options(player.user, player.modal["id"], player.block(key), typed)
+            case Desk(), "presses", (label, where):
+                await player.presses(label, where=where)
+            case Desk(), "declares", (key,):
+                await player.fills({key: player.offered(key)})
+            case _:
+                await getattr(player, verb)(*what)
+
+    def _make_sure(self, who: str, where: str, words: str) -> None:
+        player = self._player(who)
+        seen = player.recent if isinstance(player, Phone) else player.sees(where)
+        if words not in seen:
+            raise Astray(f"{who} does not see {words!r} but {seen!r}")
+
+    def _player(self, who: str) -> Phone | Desk:
+        kind = Phone if who == "company" else Desk
+        return kind(self, self.ids[who])
+
+    def _filled(self, what: Any, who: str) -> Any:
+        """The same with facts in the place of {…}: those of the person, and everybody's names."""
+        if isinstance(what, str):
+            names = {role: facts["name"] for role, facts in self.facts.items()}
+            return what.format_map(self.facts["company"] | names | self.facts[who])
+        if isinstance(what, dict):
+            return {key: self._filled(value, who) for key, value in what.items()}
+        return [self._filled(value, who) for value in what] if isinstance(what, list) else what
+
+
+def _step(id: str) -> Json:
+    return next(step for step in PLOT["step"] if step["id"] == id)
+
+
+def paper(words: str) -> bytes:
+    """A photo of a sheet of paper with these words on it, as JPEG."""
+    picture = Image.new("RGB", (900, 1200), "#f4f1ea")
+    pen = ImageDraw.Draw(picture)
+    for line in range(30):
+        pen.text((60, 60 + line * 34), f"{words} {line + 1}", fill="#333333")
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=80)
+    return out.getvalue()
