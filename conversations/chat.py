@@ -159,7 +159,7 @@ async def _answer(
     except Refusal as refusal:
         await say_next(turn, form, draft, [*lead, refusal.reason], path)
         return
-    path = engine.walk(form, answered, turn.facts)
+    path = engine.walk(form, answered, turn.facts, engine.before(path, key))
     stop = next(stop for stop in path if stop.question.key == key)
     advice = form.advise(key, stop.kept or "", stop.facts)
     if not advice:

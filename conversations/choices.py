@@ -59,7 +59,7 @@ def find_option(raw: str, options: Options, facts: Facts) -> str | None:
     for code, label in options.items():
         if tidy(facts.say(label)).casefold() == typed:
             return code
-    if typed.isdecimal() and 1 <= int(typed) <= len(options):
+    if typed.isdecimal() and len(typed) <= 4 and 1 <= int(typed) <= len(options):
         return list(options)[int(typed) - 1]
     matching = [code for code, label in options.items() if typed in tidy(facts.say(label)).casefold()]
     return matching[0] if len(matching) == 1 and len(typed) > 1 else None
@@ -175,14 +175,16 @@ class Documents(Question[tuple[int, ...]]):
 
     def read(self, kept: str, facts: Facts) -> tuple[int, ...]:
         """The ids of the files; a typed answer is no file."""
-        ids = tuple(int(part) for part in kept.split(",") if part.isdecimal())
+        ids = tuple(int(part) for part in kept.split(",") if part.isdecimal() and len(part) <= 18)
         if len(ids) < self.at_least or ",".join(map(str, ids)) != kept:
-            raise Refusal(
-                _("Please send {count} files with the button.")(count=self.at_least)
-                if self.at_least > 1
-                else _("Please send the file with the button.")
-            )
+            raise self.missing()
         return ids
+
+    def missing(self) -> Refusal:
+        """What to say to whoever answers with anything but the files."""
+        if self.at_least > 1:
+            return Refusal(_("Please send {count} files with the button.")(count=self.at_least))
+        return Refusal(_("Please send the file with the button."))
 
     def show(self, value: Any, facts: Facts) -> Words:
         """How many were received."""

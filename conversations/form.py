@@ -101,11 +101,14 @@ class Stop:
     by_itself: bool = False
 
 
-def walk(form: type[Form], draft: Draft, facts: Facts) -> list[Stop]:
-    """The questions that apply to these answers, in order; each sees the answers before it."""
-    values: dict[str, Any] = {}
-    path = []
-    for question in form.questions:
+def walk(form: type[Form], draft: Draft, facts: Facts, begun: Sequence[Stop] = ()) -> list[Stop]:
+    """The questions that apply to these answers, in order; each sees the answers before it.
+
+    `begun` is the beginning of the way where it has been walked with the same answers already.
+    """
+    values = values_of(begun)
+    path = list(begun)
+    for question in form.questions[form.questions.index(begun[-1].question) + 1 if begun else 0 :]:
         if question.condition and not question.condition.holds(values):
             continue
         stop = _stop(question, draft, facts.given(dict(values)))
@@ -157,6 +160,12 @@ def answer(form: type[Form], draft: Draft, key: str, raw: str, facts: Facts) -> 
     Answers that follow from a changed one are opened again, and the question is no longer being edited.
     """
     return answer_on(walk(form, draft, facts), form, draft, key, raw)
+
+
+def before(path: Sequence[Stop], key: str) -> Sequence[Stop]:
+    """The part of the way that a changed answer to this question leaves as it is."""
+    keys = [stop.question.key for stop in path]
+    return path[: keys.index(key)]
 
 
 def answer_on(path: Sequence[Stop], form: type[Form], draft: Draft, key: str, raw: str) -> Draft:

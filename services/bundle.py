@@ -21,6 +21,7 @@ from services.reviews import Reviews, Subject
 from services.search import Search
 from services.secretariat import Secretariat
 from services.timers import Timers
+from services.undelivered import Undelivered
 
 
 class Services:
@@ -112,6 +113,11 @@ class Services:
     def timers(self) -> Timers:
         """What is due later."""
         return Timers(self)
+
+    @cached_property
+    def undelivered(self) -> Undelivered:
+        """Letters that could not be delivered."""
+        return Undelivered(self)
 
     def subject(self, kind: str) -> Subject:
         """The service whose records of this kind are reviewed."""

@@ -194,7 +194,7 @@ class Playground:
         place: str | None = None,
     ) -> None:
         """Shows what the story does now, in words or words by language; `line` and `slack` bring the screens of
-        those people to the front, `place` the Home, the messages with the app or the channel (home, dm, channel).
+        those people to the front, `place` what they look at there: "chat" or "menu"; "home", "dm" or "channel".
         """
         shown = {"line": line, "slack": slack, "place": place, "state": "playing"}
         self._show({"step": step, "of": of, "text": text, **shown})

@@ -137,9 +137,13 @@ class Performance:
         """Bring the person of a step to the front, and say what happens; then leave time to read it."""
         who = step["who"]
         id = await self.cast(who)
-        screen = {"line": id} if who == "company" else {"slack": id, "place": step["at"]}
-        self.story.page.tell(number, len(PLOT["step"]), self.caption(step), **screen)
-        await asyncio.sleep(self.story.pace)
+        screen = {"line" if who == "company" else "slack": id}
+        self.story.page.tell(number, len(PLOT["step"]), self.caption(step), place=step["at"], **screen)
+        await self.waits()
+
+    async def waits(self) -> None:
+        """Leave a visitor time to read."""
+        await asyncio.sleep(0 if self.hasty else self.story.pace)
 
     def caption(self, step: Json) -> dict[str, str]:
         """The words of a step in the page's languages."""
@@ -158,12 +162,14 @@ class Performance:
             self._make_sure(played_by.get(seen_by, seen_by), where, self._filled(words, who))
         player = self._player(who)
         if isinstance(player, Desk) and player.window["modals"] and not step.get("stays"):
-            await asyncio.sleep(0 if self.hasty else self.story.pace)
+            await self.waits()
             await player.closes()
 
     async def _act(self, who: str, verb: str, what: list[Any]) -> None:
         player = self._player(who)
         match player, verb, what:
+            case _, "waits", _:
+                await self.waits()
             case Phone(), "uploads", (label, words):
                 await player.uploads(label, paper(words))
             case Phone(), "picks", (nth,):

@@ -226,6 +226,8 @@ class Registration(Form):
     async def complete(self, turn: Turn) -> None:
         """Apply; the secretariat reviews it within a few business days."""
         place = postal.look_up(self.postal_code)
+        files = [*(self.registry or ()), *(self.tax_return or ()), *(self.identity or ())]
+        await turn.services.documents.owned(files, turn.person.id)
         company = await turn.services.companies.apply(
             Application(
                 EntityKind(self.kind),

@@ -131,6 +131,4 @@ def interaction(town: Town, desk: Desk, kind: str, **more: Any) -> Json:
 
 async def send(town: Town, payload: Any) -> Answer:
     """Send an interaction as Slack does, signed."""
-    answer = await town.slack.deliver(urlencode({"payload": json.dumps(payload)}).encode(), FORM)
-    await town.idle()
-    return answer
+    return await town.slack.deliver(urlencode({"payload": json.dumps(payload)}).encode(), FORM)

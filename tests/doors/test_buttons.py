@@ -57,8 +57,19 @@ async def test_a_copied_button_is_explained_to_whom_it_does_not_belong(town: Tow
     "data",
     [
         *("a=gone.long_ago&i=1", "a=form.answer&d={d}&k=gone&v=1", "a=form.answer&d={d}&k=kind&v=gone"),
-        *("a=form.answer&d={d}", "a=form.answer", "a=form.edit&d={d}&k=gone", "a=form.send&d={d}", "a=form.on&d={d}"),
-        *("a=form.send&d={d}&r=999", "a=form.reword&d={d}&k=gone", "a=page.show&d={d}&p=0", "a=form.back&d={d}"),
+        *(
+            "a=form.answer&d={d}",
+            "a=form.answer",
+            "a=form.edit&d={d}&k=gone",
+            "a=form.send&d={d}",
+            "a=form.on&d={d}",
+        ),
+        *(
+            "a=form.send&d={d}&r=999",
+            "a=form.reword&d={d}&k=gone",
+            "a=page.show&d={d}&p=0",
+            "a=form.back&d={d}",
+        ),
     ],
 )
 async def test_a_button_from_before_a_deploy_is_explained_and_the_way_goes_on(town: Town, data: str) -> None:
@@ -135,10 +146,40 @@ def nonsense() -> list[str]:
     signs = string.ascii_letters + string.digits + string.punctuation + " あ漢😀"
     random = ["".join(secrets.choice(signs) for _sign in range(300)) for _try in range(5)]
     return [
-        *("", " ", "a", "a=", "=a", "a=a=a", "&", "a=?", "?", "a=menu.show&a=menu.help", "A=menu.show", "a=MENU.SHOW"),
-        *("a=form.answer&d=" + "9" * 200, "a=form.answer&d=-1", "a=form.answer&d=１", "a=form.answer&d=" + "9" * 18),
-        *("a=menu.show&x=%00", "a=menu.show&x=\x00", "a=menu.show&x=%ED%A0%80", "a=menu.show&x=\ud800", "\ud83d"),
-        *("a=menu.show&" + "x=1&" * 70, "a=form.answer;d=1", '{"a":"menu.show"}', "a=form.answer&d=1&d=2", "x" * 300),
+        *(
+            "",
+            " ",
+            "a",
+            "a=",
+            "=a",
+            "a=a=a",
+            "&",
+            "a=?",
+            "?",
+            "a=menu.show&a=menu.help",
+            "A=menu.show",
+            "a=MENU.SHOW",
+        ),
+        *(
+            "a=form.answer&d=" + "9" * 200,
+            "a=form.answer&d=-1",
+            "a=form.answer&d=１",
+            "a=form.answer&d=" + "9" * 18,
+        ),
+        *(
+            "a=menu.show&x=%00",
+            "a=menu.show&x=\x00",
+            "a=menu.show&x=%ED%A0%80",
+            "a=menu.show&x=\ud800",
+            "\ud83d",
+        ),
+        *(
+            "a=menu.show&" + "x=1&" * 70,
+            "a=form.answer;d=1",
+            '{"a":"menu.show"}',
+            "a=form.answer&d=1&d=2",
+            "x" * 300,
+        ),
         *random,
     ]
 

@@ -22,7 +22,9 @@ export class Modals {
     const open = new Set(views.map((view) => view.id));
     for (const key of this.typed.keys()) if (!open.has(key.split(" ")[0])) this.typed.delete(key);
     for (const id of this.wrong.keys()) if (!open.has(id)) this.wrong.delete(id);
-    const stamp = JSON.stringify([user, language, this.busy, [...this.wrong], views.map(({ values, state, ...rest }) => rest)]);
+    // What is typed here is on the screen already; what the story types for somebody is drawn.
+    const filled = this.typed.size ? null : this.#filled(views);
+    const stamp = JSON.stringify([user, language, this.busy, [...this.wrong], views.map(({ values, state, ...rest }) => rest), this.values]);
     if (this.stamp === stamp) return;
     this.stamp = stamp;
     const top = views.at(-1);
@@ -35,9 +37,20 @@ export class Modals {
       this.node.hidden = !views.length;
     });
     if (!top) return this.returnTo?.focus?.();
-    this.node.querySelector(".modal.top .modal-body").scrollTop = scroll;
+    const body = this.node.querySelector(".modal.top .modal-body");
+    const changed = filled && body.querySelector(`[data-block="${CSS.escape(filled)}"]`);
+    body.scrollTop = changed ? changed.offsetTop - body.clientHeight / 2 : scroll;
     if (!same) this.node.querySelector(".modal.top [autofocus], .modal.top .modal-body :is(input, select, textarea, button), .modal.top button")?.focus({ preventScroll: true });
     return null;
+  }
+
+  /** Learns the values that the server knows; the block of the top view whose value has changed, if there is one. */
+  #filled(views) {
+    const before = this.values ?? {};
+    this.values = Object.fromEntries(views.map((view) => [view.id, view.values]));
+    const top = views.at(-1);
+    const known = top && before[top.id];
+    return known && Object.keys(top.values).findLast((block) => block in known && JSON.stringify(known[block]) !== JSON.stringify(top.values[block]));
   }
 
   #draw(view, depth, people, same) {

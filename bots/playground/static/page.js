@@ -115,7 +115,11 @@ function turn(name) {
 
 /** Brings the people of the story's present step to the front. */
 function follow({ line, slack, place }) {
-  if (line) { show("line", line); turn("phone"); }
+  if (line) {
+    phone.bring(line, place);
+    show("line", line);
+    turn("phone");
+  }
   if (slack && !chosen.slack.slice(0, seats()).includes(slack)) show("slack", slack, seats() > 1 && kindOf(slack) === "clerk" ? 1 : 0);
   if (slack) {
     for (const window of windows) window.bring(slack, place);

@@ -44,6 +44,9 @@ export class Phone {
   /** Puts the programme's time on the phone's own clock. */
   tick(now) { this.time.textContent = clockTime(now); }
 
+  /** Shows a person's chat alone or with the menu below it, as the story wants. */
+  bring(user, place) { if (place) this.modes.set(user, place === "menu" ? "menu" : "keyboard"); }
+
   get isNew() { return !this.user.friend && !this.user.blocked; }
 
   #drawHead() {

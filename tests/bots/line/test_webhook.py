@@ -71,7 +71,9 @@ async def test_a_signed_event_is_stored_and_acknowledged() -> None:
 
 
 @pytest.mark.parametrize(
-    "signature", [None, "", "x", "ÿé", line_events.sign("another secret", body(hello()))]
+    "signature",
+    [None, "", "x", "ÿé", line_events.sign("another secret", body(hello()))],
+    ids=["none", "empty", "nonsense", "not ascii", "another secret's"],
 )
 async def test_an_unsigned_body_is_refused_and_nothing_is_stored(signature: str | None) -> None:
     dispatcher = Dispatcher()
@@ -107,5 +109,4 @@ async def test_what_could_not_be_stored_is_not_acknowledged() -> None:
             raise OSError("no database")
 
     raw = body(hello())
-    with pytest.raises(OSError, match="no database"):
-        await post(Broken(), raw, line_events.sign(SECRET, raw))
+    assert (await post(Broken(), raw, line_events.sign(SECRET, raw))).status_code == 500
