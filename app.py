@@ -11,7 +11,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ from bots.terminal import commands
 from bots.web.upload import routes as upload_routes
 from conversations import current, everything
 from conversations.expert import banks
-from services import embedded, inbox, installation, outbox, programme, timers
+from services import documents, embedded, inbox, installation, outbox, programme, timers
 from services.bundle import Services
 from services.checked_toml import FileError
 from services.clock import Clock, wall
@@ -57,11 +57,13 @@ from services.database import connect, transaction
 from services.migrations import upgrade
 from services.people import Identity, Person
 from services.secrets import open_vault
-from services.storage import open_storage
+from services.storage import Storage, open_storage
 
 log = logging.getLogger("ouentai")
 SWEEP_SECONDS = 1.0
 WIPE_SECONDS = 3600.0
+ORPHANED = timedelta(hours=1)
+"""A file that lies so long without a record was left by a crash, or came once too often."""
 LINE_TENANT = "line"
 
 
@@ -162,6 +164,7 @@ class Ouentai:
     delivery: Delivery
     line: LineClient
     slack: SlackClient
+    storage: Storage
     stage: Stage | None = None
     ready: bool = False
 
@@ -195,10 +198,13 @@ class Ouentai:
             return True
 
     async def wipe(self) -> None:
-        """Forget the bodies of what was dealt with some days ago."""
+        """Forget the bodies of what was dealt with some days ago, links that are over, and files of nobody."""
         async with transaction(self.engine) as connection:
             await inbox.wipe(connection)
             await outbox.wipe(connection)
+            await documents.forget_invitations(connection)
+            known = await documents.known_files(connection)
+        await self.storage.sweep(known, ORPHANED)
 
     async def draw(self, kind: str, ref: str, language: str) -> Any:
         """Draw what a letter makes current, as it is now."""
@@ -255,6 +261,8 @@ async def running(settings: Settings, *, durable: bool = True) -> AsyncIterator[
     settings.check()
     async with contextlib.AsyncExitStack() as stack:
         listener = socket.create_server((settings.host, settings.port))
+        # Inherited by what it accepts: an answer's body does not wait until its head was acknowledged.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stack.callback(listener.close)
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         url = settings.database_url
@@ -332,7 +340,7 @@ async def _assemble(
         await store.load()
         stack.push_async_callback(store.close)
         stage = await build(
-            store, clockwork, rules.calendar, origin, settle=lambda: ouentai.dispatcher.idle()
+            store, clockwork, rules.calendar, origin, engine, settle=lambda: ouentai.dispatcher.idle()
         )
         stack.push_async_callback(stage.close)
         settings = settings.model_copy(
@@ -382,7 +390,8 @@ async def _wire(
         settings.line_data_api_base,
         lambda kind, ref, language: ouentai.draw(kind, ref, language),
     )
-    ouentai = Ouentai(settings, engine, rules, clock, dispatcher, delivery, line, slack)
+    storage = open_storage(settings.files, settings.data_dir)
+    ouentai = Ouentai(settings, engine, rules, clock, dispatcher, delivery, line, slack, storage)
     senders: dict[str, Sender] = {
         "line": line,
         "slack": SlackSender(slack, engine, ouentai.draw, settings.public_url),
@@ -391,7 +400,6 @@ async def _wire(
         channels["mail"] = MailChannel()
         senders["mail"] = MailClient(settings.smtp_url, settings.mail_from)
     delivery.senders.update(senders)
-    storage = open_storage(settings.files, settings.data_dir)
     reception = Reception(
         dispatcher,
         slack,

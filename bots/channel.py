@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -19,7 +20,15 @@ from locales import _
 from services import inbox, outbox, people
 from services.bundle import Services
 from services.clock import Clock
-from services.database import Together, must_run_again, statement, transaction, waited_too_long
+from services.database import (
+    Together,
+    driver,
+    must_run_again,
+    statement,
+    transaction,
+    transaction_on,
+    waited_too_long,
+)
 from services.inbox import Arrival
 from services.notices import Current
 from services.outbox import Claim, Letter
@@ -83,11 +92,12 @@ class Dispatcher:
     channels: Mapping[str, Channel]
     delivery: Delivery
     _running: dict[Identity, bool] = field(default_factory=dict)
+    _ready: deque[Identity] = field(default_factory=deque)
+    _places: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._stored = Together(self._store)
-        self._places = asyncio.Semaphore(AT_ONCE)
 
     async def accept(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
         """Store events, safely, before they are acknowledged; then answer the new ones in the background."""
@@ -100,16 +110,22 @@ class Dispatcher:
         """Store the events of several webhooks; what came twice is news for the first that brought it."""
         arrivals = [arrival for webhook in webhooks for arrival in webhook]
         async with statement(self.engine) as connection:
-            new = {id(arrival) for arrival in await inbox.store(connection, arrivals)}
-        return [[arrival for arrival in webhook if id(arrival) in new] for webhook in webhooks]
+            new = {arrival.key: arrival for arrival in await inbox.store(connection, arrivals)}
+        return [
+            [fresh for arrival in webhook if (fresh := new.pop(arrival.key, None)) is not None]
+            for webhook in webhooks
+        ]
 
     def work(self, identity: Identity) -> None:
         """Answer what waits of a person, unless this process is at it already; then it looks once more."""
         if identity in self._running:
             self._running[identity] = True
-            return
-        self._running[identity] = False
-        self._spawn(self._work(identity))
+        else:
+            self._running[identity] = False
+            self._ready.append(identity)
+        if self._ready and self._places < AT_ONCE:
+            self._places += 1
+            self._spawn(self._serve())
 
     async def answer(
         self, arrival: Arrival, prepare: Callable[[AsyncConnection], Any] | None = None
@@ -156,23 +172,34 @@ class Dispatcher:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _work(self, identity: Identity) -> None:
+    async def _serve(self) -> None:
+        """Run turns on one connection for as long as somebody waits for one."""
+        try:
+            while self._ready:
+                async with self.engine.connect() as connection:
+                    while self._ready and not driver(connection).closed:
+                        await self._work(connection, self._ready.popleft())
+        except Exception as error:
+            # Whoever waits is served when the next event comes, or the next sweep.
+            log.error("no turns at the moment: %s", type(error).__name__)
+        finally:
+            self._places -= 1
+
+    async def _work(self, connection: AsyncConnection, identity: Identity) -> None:
         try:
             more = True
             while more:
                 self._running[identity] = False
-                async with self._places:
-                    more = await self._next(identity)
-                more = more or self._running[identity]
+                more = await self._next(connection, identity) or self._running[identity]
         finally:
             self._running.pop(identity, None)
 
-    async def _next(self, identity: Identity) -> bool:
+    async def _next(self, connection: AsyncConnection, identity: Identity) -> bool:
         """Run the turn of the person's next event; False when no other waits."""
         taken: list[Arrival] = []
         for attempt in range(RERUNS):
             try:
-                async with transaction(self.engine) as connection:
+                async with transaction_on(connection):
                     claims, _presented = await self._take(connection, identity, taken=taken)
                 break
             except Exception as error:
@@ -180,7 +207,7 @@ class Dispatcher:
                     continue
                 # Personal data may stand in the exception's text, so only its kind is logged.
                 log.error("turn failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
-                return bool(taken) and await self._give_up(identity, taken[-1].id)
+                return bool(taken) and await self._give_up(connection, identity, taken[-1].id)
         self.delivery.send_soon(claims)
         return bool(taken) and taken[-1].more
 
@@ -210,6 +237,7 @@ class Dispatcher:
         if heard is None:
             return Presented()
         services = Services(connection, self.programme, self.clock, person)
+        services.drafts.know(arrival.form)
         turn = Turn(person, services, channel.chatty, arrival.late)
         await take(turn, heard)
         presented = channel.present(turn.said, turn.person, body)
@@ -250,9 +278,9 @@ class Dispatcher:
             letters.extend(self.channels["mail"].tell(said, identity, language))
         return letters
 
-    async def _give_up(self, identity: Identity, arrival_id: int) -> bool:
+    async def _give_up(self, connection: AsyncConnection, identity: Identity, arrival_id: int) -> bool:
         """Count the failure; when the event is given up, say so kindly and go on with the next."""
-        async with transaction(self.engine) as connection:
+        async with transaction_on(connection):
             if not await inbox.fail(connection, arrival_id):
                 return True
             person = await people.lock(connection, identity)

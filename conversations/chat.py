@@ -44,10 +44,10 @@ async def start(turn: Turn, form: type[Form], fresh: Draft) -> None:
 
 def recap(turn: Turn, form: type[Form], draft: Draft) -> Text:
     """One line for somebody who comes back: which form, and how far it has come."""
-    path = engine.walk(form, draft, turn.facts)
-    done = sum(stop.answered for stop in path)
+    counted = engine.counted(engine.walk(form, draft, turn.facts))
+    done = sum(stop.answered for stop in counted)
     return _("We go on with “{form}”: {done} of {total} answered.")(
-        form=form.title, done=done, total=len(path)
+        form=form.title, done=done, total=len(counted)
     )
 
 
@@ -114,6 +114,8 @@ async def hear(turn: Turn, typed: str, meaning: str | None) -> bool:
         await _hear_on_review(turn, form, draft, meaning)
     elif meaning == "unsure" and here.question.unsure:
         await _answer(turn, form, draft, here.question.key, UNSURE)
+    elif meaning == "unsure" and (reason := _refused(here, typed)):
+        await say_next(turn, form, draft, [*lead, reason, NOT_SURE], path)
     elif meaning == "skip" and not here.question.required:
         await _answer(turn, form, draft, here.question.key, "")
     elif meaning == "yes" and here.question.key == draft.editing and here.answered:
@@ -126,8 +128,18 @@ async def hear(turn: Turn, typed: str, meaning: str | None) -> bool:
 ELSEWHERE = ("help", "menu", "english", "japanese", "status")
 """Words that are answered outside the form, wherever a person is in it."""
 LATE = _("This reached us late, so it was not used: “{words}”")
+NOT_SURE = _("If you are not sure, press “Stop for now” and go on another day.")
 QUOTED = 100
 A_WHILE = timedelta(hours=12)
+
+
+def _refused(here: Stop, typed: str) -> Text | None:
+    """Why words are no answer to the open question; None if they are one."""
+    try:
+        here.question.hear(typed, here.facts)
+    except Refusal as refusal:
+        return refusal.reason
+    return None
 
 
 def _after_a_while(turn: Turn, form: type[Form], draft: Draft) -> list[Words]:
@@ -154,6 +166,11 @@ async def _answer(
 ) -> None:
     """Keep an answer and go on; one that cannot be kept is explained and asked for again."""
     path = engine.walk(form, draft, turn.facts) if path is None else path
+    question = form.question(key)
+    if isinstance(question, Documents) and raw not in ("", UNSURE):
+        # A file is an answer by coming through its link: the number of another's file could be typed as well.
+        await say_next(turn, form, draft, [*lead, question.missing().reason], path)
+        return
     try:
         answered = engine.answer_on(path, form, draft, key, raw)
     except Refusal as refusal:

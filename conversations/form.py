@@ -148,10 +148,15 @@ def progress(path: Sequence[Stop], here: Stop) -> tuple[int, int] | None:
 
     What fills itself in is not counted, for it is only asked where that fails.
     """
-    counted = [stop for stop in path if stop.question.counts and stop.question.fill is None]
-    if here not in counted:
+    on_the_way = counted(path)
+    if here not in on_the_way:
         return None
-    return counted.index(here) + 1, len(counted)
+    return on_the_way.index(here) + 1, len(on_the_way)
+
+
+def counted(path: Sequence[Stop]) -> list[Stop]:
+    """The questions by which progress is told."""
+    return [stop for stop in path if stop.question.counts and stop.question.fill is None]
 
 
 def answer(form: type[Form], draft: Draft, key: str, raw: str, facts: Facts) -> Draft:

@@ -29,6 +29,9 @@ def ask(
 ) -> Ask:
     """The open question with its place on the way, its help, and what can be pressed."""
     question, counted = here.question, engine.progress(path, here)
+    if counted == (1, 1) or here.reason:
+        # Alone, or among the few that are asked once more, a question is not the first of one or the eighth of twelve.
+        counted = None
     hint, example = form.hint(question.key, here.facts)
     told: list[Words] = [*lead]
     if here.reason:

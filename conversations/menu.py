@@ -129,6 +129,18 @@ async def speak_japanese(turn: Turn) -> None:
     await speak(turn, "ja")
 
 
+@on_word("no")
+async def say_no(turn: Turn) -> None:
+    """No to something that nobody asked, or that has long passed: nothing happens."""
+    turn.say(Say(_("All right. Everything stays as it is."), quick=ways_on(turn)))
+
+
+@on_word("cancel")
+async def say_stop(turn: Turn) -> None:
+    """Stop, where nothing is being done."""
+    await say_no(turn)
+
+
 @on_word("hello")
 async def say_hello(turn: Turn) -> None:
     """Somebody says hello: the menu says hello back."""
@@ -146,7 +158,15 @@ async def help_here(turn: Turn) -> None:
     """What can be done right now; a form in progress stays where it is."""
     draft = await turn.services.drafts.open() if turn.chatty else None
     if draft is None:
-        turn.say(Say(_("Press a button of the menu, or type what you want to do."), quick=[MENU]))
+        turn.say(
+            Say(
+                _(
+                    "Press a button of the menu, or type a word: “status”, “case”, “proposals”.\n"
+                    "“Continue” takes you back to what you have begun."
+                ),
+                quick=[MENU],
+            )
+        )
         return
     turn.say(
         Say(

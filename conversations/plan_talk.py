@@ -107,9 +107,8 @@ async def agreed_card(services: Services, plan: Plan, *, to_sme: bool) -> Card:
         _("You agree on plan {number}.")(number=plan.number),
         badge=STATES[PlanState(plan.state)],
         facts=[
-            Fact(_("Revision"), str(plan.revision)),
+            *([Fact(_("Revision"), str(plan.revision))] if plan.revision > 1 else []),
             *await lines(services, plan, content),
-            *plan_words.money(content.quote(services.programme), to_company=to_sme),
         ],
         body=[
             _("The secretariat checks it now. Then both of you sign the contract here."),

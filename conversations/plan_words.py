@@ -62,11 +62,11 @@ async def expert_of(services: Services, plan: Plan) -> Expert:
 
 
 async def about(services: Services, plan: Plan) -> Words:
-    """What a plan answers: the case with its title, or the direct request."""
+    """What a plan answers: the case with its title, contact data masked, or the direct request."""
     if plan.case_id is not None:
         case = await services.cases.get(plan.case_id)
         assert case is not None
-        return _("{number} {title}")(number=case.number, title=case.title)
+        return _("{number} {title}")(number=case.number, title=mask_contacts(case.title))
     assert plan.request_id is not None
     request = await services.requests.get(plan.request_id)
     assert request is not None

@@ -153,7 +153,8 @@ def tidy(raw: str) -> str:
     """One line of text: NFKC, without control and direction characters, single spaces."""
     plain = unicodedata.normalize("NFKC", raw)
     if not plain.isprintable():
-        plain = "".join(c if _printable(c) else " " for c in plain)
+        # The joiner holds an emoji together; at an end it joins nothing, and alone it is nothing to be seen.
+        plain = "".join(c if _printable(c) else " " for c in plain).strip("\u200d ")
     return " ".join(plain.split())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conversations import chat, menu, pages
+from conversations import chat, menu, offered, pages
 from conversations.acts import BUTTONS, WORDS
 from conversations.messages import (
     Attached,
@@ -87,6 +87,8 @@ async def take(turn: Turn, heard: Heard) -> None:
         await _answer(turn, heard)
     except Refusal as refusal:
         turn.say(Say(refusal.reason, quick=menu.ways_on(turn)))
+    if turn.chatty:
+        await offered.remember(turn)
 
 
 async def _answer(turn: Turn, heard: Heard) -> None:
@@ -108,11 +110,13 @@ async def _answer(turn: Turn, heard: Heard) -> None:
             await turn.services.people.block(turn.person.id, None)
             await menu.greet(turn)
         case Left():
-            await turn.services.people.block(turn.person.id, turn.services.now)
+            # Whoever has done something since is no longer gone.
+            if not turn.late:
+                await turn.services.people.block(turn.person.id, turn.services.now)
         case Commanded(text=text):
             await menu.command(turn, text)
-        case Unsent():
-            pass
+        case Unsent(ref=ref):
+            await turn.services.inbox.forget(ref)
 
 
 async def press(turn: Turn, pressed: Pressed) -> None:
@@ -128,6 +132,9 @@ async def _hear(turn: Turn, said: Said) -> None:
         return
     meaning = meant(said.text)
     if turn.chatty and await chat.hear(turn, said.text, meaning):
+        return
+    if turn.chatty and (chosen := await offered.chosen(turn, said.text, meaning)):
+        await press(turn, Pressed(chosen))
         return
     opening = WORDS.get(meaning or "")
     if said.thread is not None and opening is None:

@@ -19,6 +19,7 @@ NAMES = {"ja": "日本語", "en": "English"}
 """The languages one can choose, each in its own words; never translated."""
 FALLBACK = {"ja_easy": "ja"}
 WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+SAID_BY_TEN_THOUSAND = 10_000_000
 LIST_MARK = {"ja": "、", "en": ", "}
 
 Speaker = Callable[[Any], str]
@@ -69,8 +70,13 @@ def speaker(language: str) -> Speaker:
 
 
 def yen(amount: int, language: str) -> str:
-    """An amount in whole yen."""
-    return f"¥{amount:,}" if language == SOURCE else f"{amount:,}円"
+    """An amount in whole yen; tens of millions and more as people say them, by the ten thousand."""
+    if language == SOURCE:
+        return f"¥{amount:,}"
+    if amount < SAID_BY_TEN_THOUSAND or amount % 10_000:
+        return f"{amount:,}円"
+    large, rest = divmod(amount // 10_000, 10_000)
+    return (f"{large:,}億" if large else "") + (f"{rest:,}万" if rest else "") + "円"
 
 
 def day(value: date, language: str) -> str:

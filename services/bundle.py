@@ -12,7 +12,9 @@ from services.documents import Documents
 from services.drafts import Drafts
 from services.enquiries import Enquiries
 from services.experts import Experts
+from services.inbox import Inbox
 from services.notices import Notices
+from services.offers import Offers
 from services.people import People, Person
 from services.plans import Plans
 from services.programme import Programme
@@ -58,6 +60,20 @@ class Services:
         if self.person is None:
             raise RuntimeError("The programme itself fills in no forms.")
         return Drafts(self.connection, self.person.id)
+
+    @cached_property
+    def offers(self) -> Offers:
+        """The buttons the acting person sees last."""
+        if self.person is None:
+            raise RuntimeError("Nothing is offered to the programme itself.")
+        return Offers(self.connection, self.person)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """What the acting person has sent."""
+        if self.person is None:
+            raise RuntimeError("Nobody sends anything to the programme itself.")
+        return Inbox(self.connection, self.person.identity)
 
     @cached_property
     def secretariat(self) -> Secretariat:

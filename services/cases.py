@@ -223,12 +223,13 @@ class Cases:
     # What the company does with its case afterwards
 
     async def cancel(self, case_id: int) -> Case:
-        """Take a case back for good; raises Refusal when a plan is agreed or it has ended."""
+        """Take a case back for good, and with it the plans for it; raises Refusal when one is agreed or it has ended."""
         case = await self._to_change(case_id, CANCELLABLE)
         case.closed_at = self._services.now
         await self._services.reviews.withdraw(KIND, case.id)
         await self._hide(case, CaseState.CANCELLED)
         await self._services.audit.note("cancelled", KIND, case.id, revision=case.revision)
+        await self._services.plans.end_for_case(case.id)
         await self._redraw(case)
         return case
 
@@ -278,6 +279,14 @@ class Cases:
         await self._hide(case, CaseState.NEGOTIATING if talking else CaseState.EXPIRED)
         await self._services.audit.note("expired", KIND, case.id, revision=case.revision)
         await self._tell("case.expired", case, formal=False)
+
+    async def talk_again(self, case: Case) -> None:
+        """Reopen a locked case whose agreed plan has ended; experts find it until its deadline."""
+        if case.proposal_deadline < self._services.clock.today():
+            case.state = CaseState.NEGOTIATING
+            await self._services.session.flush()
+        else:
+            await self._show(case, CaseState.NEGOTIATING)
 
     async def _to_change(self, case_id: int, states: tuple[CaseState, ...]) -> Case:
         await self.lock(case_id)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Sequence, select, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from services.bundle import Services
 
 KIND = "company"
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('corporate number ' || :hash, 0))")
 
 
 class EntityKind(StrEnum):
@@ -184,13 +185,14 @@ class Companies:
         if company is None or company.standing in (Standing.REJECTED, Standing.WITHDRAWN):
             services.programme.require_open(Deadline.REGISTRATION, services.now)
             services.programme.require_switch("registration")
+            await self._require_unique(application, None)
             company = await self._create(application)
         else:
+            await self._require_unique(application, company.id)
             await self.lock(company.id)
             if company.standing != Standing.DEFICIENT:
                 raise Refusal(_("Your application is being reviewed. Please wait for the answer."))
             self._fill(company, application)
-        await self._require_unique(company)
         company.standing = Standing.UNDER_REVIEW
         await services.session.flush()
         await services.reviews.submit(KIND, company.id, form, answers)
@@ -211,8 +213,6 @@ class Companies:
             applied_at=services.now,
         )
         self._fill(company, application)
-        with services.session.no_autoflush:
-            await self._require_unique(company)
         services.session.add(company)
         await services.session.flush()
         services.session.add(MemberRow(company_id=company.id, person_id=services.person.id, signatory=True))
@@ -232,13 +232,16 @@ class Companies:
         company.email, company.matching = str(said.email), said.matching
         company.phase1_used_yen, company.terms_version = int(said.phase1_used), said.terms_version
 
-    async def _require_unique(self, company: Company) -> None:
-        if company.corporate_number is None:
+    async def _require_unique(self, said: Application, company_id: int | None) -> None:
+        """One corporate number belongs to one business; two who give the same one are looked at in turn."""
+        if said.corporate_number is None:
             return
-        other = await self._services.session.scalar(
+        number, session = str(said.corporate_number), self._services.session
+        await session.execute(_ONE_AT_A_TIME, {"hash": vault().hash(number).hex()})
+        other = await session.scalar(
             select(Company.id)
-            .where(Company.corporate_hash.in_(vault().hashes(company.corporate_number)))
-            .where(Company.id != company.id)
+            .where(Company.corporate_hash.in_(vault().hashes(number)))
+            .where(Company.id.is_distinct_from(company_id))
             .where(Company.standing.not_in([Standing.REJECTED, Standing.WITHDRAWN]))
         )
         if other is not None:
@@ -279,12 +282,3 @@ class Companies:
     async def _redraw(self, company_id: int) -> None:
         for person_id in await self.members(company_id):
             self._services.notices.home(person_id)
-
-    def facts(self, company: Company) -> dict[str, Any]:
-        """What may be shown of a company without saying who it is."""
-        return {
-            "number": company.number,
-            "prefecture": company.prefecture,
-            "city": company.city,
-            "industry": company.industry,
-        }

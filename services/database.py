@@ -65,6 +65,8 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=pool_size,
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
+        # What a statement was given may be personal, and the text of an exception is passed around.
+        hide_parameters=True,
         connect_args={"prepare_threshold": 2, "async_creator_fn": Driver.connect},
     )
 
@@ -136,7 +138,12 @@ class Together(Generic[T, R]):
         self._waiting.append((wanted, future))
         if self._task is None:
             self._task = asyncio.create_task(self._work())
-        result: R = await future
+        try:
+            result: R = await future
+        except asyncio.CancelledError:
+            # What was begun ends before anybody who waited for it takes the database away.
+            await asyncio.wait([self._task] if self._task else [future])
+            raise
         return result
 
     async def _work(self) -> None:

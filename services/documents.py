@@ -168,8 +168,8 @@ class Documents:
         person = services.person
         if document is None or document.state != DocumentState.CHECKED or person is None:
             raise Refusal(_("This file is no longer there."))
-        if person.id != document.person_id and not await services.secretariat.includes_me():
-            raise Refusal(_("Only the secretariat and the sender can see this file."))
+        if person.id != document.person_id:
+            await services.secretariat.require()
         await services.audit.note("link given", KIND, document_id)
         until = int((wall() + LINKED_FOR).timestamp())
         return f"/files/{document_id}?until={until}&sig={vault().sign(_link(document_id, until))}"

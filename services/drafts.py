@@ -1,5 +1,6 @@
 """Forms being filled in: what was said so far, kept until it is handed in (DESIGN 3, 13.3)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -37,8 +38,8 @@ class DraftRow(Base):
 
 
 _READ = """
-    SELECT form, about, answers, editing, reopened, revision, id, state, updated_at FROM drafts
-    WHERE person_id = %(person)s AND """
+    SELECT form, about, answers, editing, reopened, revision, id, state, updated_at
+    FROM drafts WHERE person_id = %(person)s AND """
 _OPEN = f"{_READ} state = 0"
 _GET = f"{_READ} id = %(id)s"
 _LIVE = f"{_READ} form = %(form)s AND about = %(about)s AND state < 2"
@@ -62,19 +63,23 @@ class Drafts:
     def __init__(self, connection: AsyncConnection, person_id: int) -> None:
         self._driver = driver(connection)
         self._person = person_id
-        self._seen: Draft | None = None
-        """The draft that was last read or saved, to be read only once."""
+        self._open: Draft | None = None
+        self._knows = False
+
+    def know(self, draft: Draft | None) -> None:
+        """Take it that this draft, or none, has the attention of the chat: it was read with the event."""
+        self._open, self._knows = draft, True
 
     async def open(self) -> Draft | None:
         """The draft that has the attention of the chat, if any."""
-        if self._seen is not None and self._seen.state == OPEN:
-            return self._seen
-        return await self._one(_OPEN)
+        if not self._knows:
+            self.know(await self._one(_OPEN))
+        return self._open
 
     async def get(self, draft_id: int) -> Draft | None:
         """One of the person's own drafts, in whatever state."""
-        if self._seen is not None and self._seen.id == draft_id:
-            return self._seen
+        if self._open is not None and self._open.id == draft_id:
+            return self._open
         return await self._one(_GET, id=draft_id)
 
     async def live(self, form: str, about: str = "") -> Draft | None:
@@ -83,12 +88,11 @@ class Drafts:
 
     async def kept(self) -> list[Draft]:
         """Every draft not handed in, the latest first."""
-        return [_draft(row) for row in await self._driver.rows(_ALL_KEPT, {"person": self._person})]
+        return [read(row) for row in await self._driver.rows(_ALL_KEPT, {"person": self._person})]
 
     async def save(self, draft: Draft, at: datetime) -> Draft:
         """Keep a draft under its next revision; one that takes the chat's attention puts the others aside."""
-        seen = self._seen
-        if draft.state == OPEN and (seen is None or seen.state != OPEN or seen.id != draft.id):
+        if draft.state == OPEN and (self._open is None or self._open.id != draft.id):
             await self.put_aside(but=draft.id)
         saved = replace(draft, revision=draft.revision + 1, updated_at=at)
         values = {
@@ -108,23 +112,25 @@ class Drafts:
         else:
             ((new_id,),) = await self._driver.rows(_BEGIN, values)
             saved = replace(saved, id=new_id)
-        self._seen = saved
+        if saved.state == OPEN:
+            self.know(saved)
+        elif self._open is not None and self._open.id == saved.id:
+            self.know(None)
         return saved
 
     async def put_aside(self, but: int = 0) -> None:
         """Take the chat's attention from whatever form has it (or from all `but` one); nothing typed is lost."""
-        await self._driver.rows(_PUT_ASIDE, {"person": self._person, "but": but})
-        self._seen = None
+        if self._open is not None or not self._knows:
+            await self._driver.rows(_PUT_ASIDE, {"person": self._person, "but": but})
+            self.know(None)
 
     async def _one(self, statement: str, **values: Any) -> Draft | None:
         found = await self._driver.rows(statement, {"person": self._person, **values})
-        if not found:
-            return None
-        self._seen = _draft(found[0])
-        return self._seen
+        return read(found[0]) if found else None
 
 
-def _draft(row: tuple[Any, ...]) -> Draft:
+def read(row: Sequence[Any]) -> Draft:
+    """The draft in a row of what is read of one, in the order of `_READ`."""
     form, about, answers, editing, reopened, revision, draft_id, state, updated_at = row
     reasons = unseal(reopened) if reopened else {}
     return Draft(form, about, unseal(answers), editing, reasons, revision, draft_id, state, updated_at)

@@ -91,11 +91,13 @@ class Enquiries:
         )
 
     async def waiting(self, company_id: int) -> list[Enquiry]:
-        """The questions that wait for a company, oldest first."""
+        """The questions that wait for a company and can still be answered, oldest first."""
         return list(
             await self._services.session.scalars(
                 select(Enquiry)
+                .join(Case, Case.id == Enquiry.case_id)
                 .where(Enquiry.company_id == company_id, Enquiry.state == EnquiryState.WAITING)
+                .where(Case.state.in_(TALKING))
                 .order_by(Enquiry.changed_at, Enquiry.id)
             )
         )
@@ -105,10 +107,11 @@ class Enquiries:
         return list(
             await self._services.session.scalars(
                 select(Enquiry)
+                .join(Case, Case.id == Enquiry.case_id)
                 .where(Enquiry.company_id == company_id, Enquiry.state == EnquiryState.WAITING)
-                .where(Enquiry.told_revision < Enquiry.revision)
+                .where(Enquiry.told_revision < Enquiry.revision, Case.state.in_(TALKING))
                 .order_by(Enquiry.id)
-                .with_for_update()
+                .with_for_update(of=Enquiry)
             )
         )
 
@@ -389,5 +392,10 @@ async def tell_together(services: Services, company_id: int) -> None:
 async def remind_later(services: Services, enquiry_id: int) -> None:
     """Show a question again to a company that wanted to answer it later."""
     enquiry = await services.enquiries.get(enquiry_id)
-    if enquiry is not None and enquiry.state == EnquiryState.WAITING:
+    case = None if enquiry is None else await services.cases.get(enquiry.case_id)
+    if enquiry is None or case is None or case.state not in TALKING:
+        return
+    # The answer may be on its way at this moment.
+    await services.session.refresh(enquiry, with_for_update=True)
+    if enquiry.state == EnquiryState.WAITING:
         await services.enquiries.remind([enquiry])

@@ -28,6 +28,7 @@ from services.programme import Deadline
 from services.refusals import Refusal
 from services.reviews import Remark, Review, ReviewState
 from services.secrets import vault
+from services.tips import mask_contacts
 from services.values import PhoneNumber, plain
 
 if TYPE_CHECKING:
@@ -158,6 +159,11 @@ class Experts:
         assert services.person is not None
         if age(said.born_on, services.clock.today()) < LEAST_AGE:
             raise Refusal(_("Experts are at least 18 years old."), about="born_on")
+        if mask_contacts(said.display_name) != said.display_name:
+            raise Refusal(
+                _("Companies see this name, so please leave phone number, e-mail and address out of it."),
+                about="display_name",
+            )
         if said.qualification is None and services.programme.terms_at(services.now).qualification_required:
             raise Refusal(_("One of these qualifications is needed."), about="qualification")
         self._require_offer(said.offer)

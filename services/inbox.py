@@ -9,6 +9,8 @@ from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services import drafts
+from services.answers import Draft
 from services.database import Base, Driver, driver, repeated
 from services.people import Identity
 from services.secrets import seal, unseal
@@ -23,7 +25,7 @@ class Arrival:
     """An event as a channel received it: `key` is the platform's own id for it, `at` when it happened.
 
     `late`: something that the person did after it has been dealt with already (DESIGN 13.7); `more`: other
-    events of the person wait.
+    events of the person wait; `form`: what the person is filling in at that moment.
     """
 
     key: str
@@ -34,6 +36,7 @@ class Arrival:
     attempts: int = 0
     late: bool = False
     more: bool = False
+    form: Draft | None = None
 
 
 class InboxRow(Base):
@@ -70,17 +73,23 @@ _STORE = """
     ON CONFLICT (key) DO NOTHING RETURNING key
 """
 _TAKE = """
-    UPDATE inbox SET state = 1 WHERE id = (
-        SELECT id FROM inbox
-        WHERE channel = %(channel)s AND tenant = %(tenant)s AND external = %(external)s AND state = 0
-        ORDER BY at, id LIMIT 1)
-    RETURNING id, key, at, body, attempts, EXISTS (
-        SELECT FROM inbox AS done
-        WHERE done.channel = %(channel)s AND done.tenant = %(tenant)s AND done.external = %(external)s
-            AND done.state = 1 AND done.at > inbox.at), EXISTS (
-        SELECT FROM inbox AS other
-        WHERE other.channel = %(channel)s AND other.tenant = %(tenant)s AND other.external = %(external)s
-            AND other.state = 0 AND other.id <> inbox.id)
+    WITH taken AS (
+        UPDATE inbox SET state = 1 WHERE id = (
+            SELECT id FROM inbox
+            WHERE channel = %(channel)s AND tenant = %(tenant)s AND external = %(external)s AND state = 0
+            ORDER BY at, id LIMIT 1)
+        RETURNING id, key, at, body, attempts, EXISTS (
+            SELECT FROM inbox AS done
+            WHERE done.channel = %(channel)s AND done.tenant = %(tenant)s AND done.external = %(external)s
+                AND done.state = 1 AND done.at > inbox.at), EXISTS (
+            SELECT FROM inbox AS other
+            WHERE other.channel = %(channel)s AND other.tenant = %(tenant)s AND other.external = %(external)s
+                AND other.state = 0 AND other.id <> inbox.id))
+    SELECT taken.*, draft.* FROM taken LEFT JOIN (
+        SELECT form, about, answers, editing, reopened, revision, id, state, updated_at FROM drafts
+        WHERE state = 0 AND person_id = (
+            SELECT person_id FROM identities
+            WHERE channel = %(channel)s AND tenant = %(tenant)s AND external = %(external)s)) AS draft ON true
 """
 _FAIL = text("""
     UPDATE inbox SET attempts = attempts + 1,
@@ -91,6 +100,12 @@ _LEFT = text("""
     SELECT DISTINCT channel, tenant, external FROM inbox
     WHERE state = 0 AND received_at < now() - make_interval(secs => :seconds) LIMIT 100
 """)
+_KEPT = """
+    SELECT id, body FROM inbox
+    WHERE channel = %(channel)s AND tenant = %(tenant)s AND external = %(external)s
+        AND state <> 0 AND body IS NOT NULL
+"""
+_FORGET = "UPDATE inbox SET body = NULL WHERE id = %(id)s"
 _WIPE = text("""
     UPDATE inbox SET body = NULL
     WHERE body IS NOT NULL AND state <> 0 AND received_at < now() - make_interval(days => :days)
@@ -122,8 +137,9 @@ async def take(connection: AsyncConnection, identity: Identity) -> Arrival | Non
     )
     if not found:
         return None
-    ((arrival_id, key, at, body, attempts, late, more),) = found
-    return Arrival(key, identity, at, unseal(body), arrival_id, attempts, late, more)
+    arrival_id, key, at, body, attempts, late, more, *draft = found[0]
+    form = None if draft[0] is None else drafts.read(draft)
+    return Arrival(key, identity, at, unseal(body), arrival_id, attempts, late, more, form)
 
 
 async def fail(connection: AsyncConnection, arrival_id: int) -> bool:
@@ -135,6 +151,25 @@ async def fail(connection: AsyncConnection, arrival_id: int) -> bool:
 async def left_behind(connection: AsyncConnection, seconds: float) -> list[Identity]:
     """Who has events that waited longer than this: a crash left them."""
     return [Identity(*row) for row in await connection.execute(_LEFT, {"seconds": seconds})]
+
+
+class Inbox:
+    """What one person has sent, within one transaction."""
+
+    def __init__(self, connection: AsyncConnection, identity: Identity) -> None:
+        self._connection = connection
+        self._identity = identity
+
+    async def forget(self, message: str) -> None:
+        """Wipe a message that the person took back, by the id that its platform gave it (PLATFORMS 1.4).
+
+        Bodies are unreadable to the database, so those of the person that are still kept are looked through.
+        """
+        who = vars(self._identity)
+        for arrival_id, body in await driver(self._connection).rows(_KEPT, who) if message else ():
+            said = unseal(body).get("message")
+            if isinstance(said, dict) and said.get("id") == message:
+                await driver(self._connection).rows(_FORGET, {"id": arrival_id})
 
 
 async def wipe(connection: AsyncConnection) -> None:

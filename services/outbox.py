@@ -163,8 +163,7 @@ _POST = """
 _LETTER = "(%s::int, %s::text, %s::text, %s::bytea, %s::uuid, %s::text, %s::timestamptz)"
 _CLAIM = """
     UPDATE mailboxes SET due = now() + %(lease)s, fence = %(fence)s, waiting = false
-    WHERE id = (SELECT id FROM mailboxes WHERE channel = %(channel)s AND address = %(address)s
-                AND (waiting OR fence <> 0) AND due <= now() FOR UPDATE SKIP LOCKED)
+    WHERE channel = %(channel)s AND address = %(address)s AND (waiting OR fence <> 0) AND due <= now()
     RETURNING id, channel, address
 """
 _CLAIM_DUE = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, cast, func, select
 
 from locales import _
 from services.cases import Case, CaseState
@@ -65,7 +65,9 @@ class PlanBook:
         return await self._cheapest_first(Plan.company_id == company_id, states)
 
     async def _cheapest_first(self, condition: Any, states: Sequence[PlanState]) -> list[Plan]:
-        share = PlanRevision.price_yen * PlanRevision.minutes / 60 - PlanRevision.honorarium_yen
+        # Two integers of PostgreSQL multiplied may be more than it takes for one.
+        price = cast(PlanRevision.price_yen, BigInteger)
+        share = price * PlanRevision.minutes / 60 - PlanRevision.honorarium_yen
         return list(
             await self._services.session.scalars(
                 select(Plan)
@@ -248,11 +250,8 @@ class PlanBook:
         plan.agreed_by_sme_revision, plan.agreed_at = None, None
         case = await self._case(plan)
         if case is not None and case.state == CaseState.PLAN_AGREED:
-            case.state = CaseState.NEGOTIATING
-            await self._services.session.flush()
+            await self._services.cases.talk_again(case)
             await self._services.audit.note("reopened", "case", case.id, reason="agreement void")
-            if case.proposal_deadline >= self._services.programme.today(self._services.now):
-                await self._services.search.index(case)
         self._services.notices.draw("plan", plan.id)
         await self._redraw_secretariat()
 

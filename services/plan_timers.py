@@ -36,7 +36,10 @@ def is_same_day(one: datetime, other: datetime) -> bool:
 @due(DIGEST)
 async def tell_collected(services: Services, company_id: int) -> None:
     """Tell a company of every proposal that it has not heard of yet, in one digest."""
-    plans = [plan for plan in await services.plans.for_company(company_id, TALKING) if plan.told_at is None]
+    waiting = await services.plans.for_company(company_id, TALKING)
+    for plan in sorted(waiting, key=lambda plan: plan.id):
+        await services.session.refresh(plan, with_for_update=True)
+    plans = [plan for plan in waiting if plan.talking and plan.told_at is None]
     if not plans:
         return
     for plan in plans:

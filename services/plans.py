@@ -204,7 +204,7 @@ class Plans(PlanChoices):
 
     async def end_for_case(self, case_id: int) -> None:
         """End every live plan of a case that is no longer wanted; the case is locked by the caller."""
-        for plan in await self.for_case(case_id):
+        for plan in sorted(await self.for_case(case_id), key=lambda plan: plan.id):
             await self._services.session.refresh(plan, with_for_update=True)
             if plan.live:
                 await self._end(plan, PlanState.EXPIRED, "expired", "case ended")

@@ -188,7 +188,7 @@ class Requests:
         expert = await services.experts.get(expert_id)
         if expert is None or expert.standing != Standing.COMPLETED:
             raise Refusal(_("This expert can't be asked at the moment. Is the registration complete?"))
-        await self._require_apart(company, expert)
+        await self._services.plans.require_apart(company, expert)
         there = await self._going_on(company, expert)
         if there is not None:
             raise Refusal(_("You have asked this expert already: request {number}.")(number=there.number))
@@ -198,10 +198,6 @@ class Requests:
         """Refuses to ask anybody while that is stopped, or when no contract can be made any more."""
         self._services.programme.require_switch("requests")
         self._services.programme.require_open(Deadline.CONTRACT, self._services.now)
-
-    async def _require_apart(self, company: Company, expert: Expert) -> None:
-        if company.id in {related.id for related in await self._services.experts.companies(expert)}:
-            raise Refusal(_("Support for yourself, your family or related companies is not covered."))
 
     async def _going_on(self, company: Company, expert: Expert) -> Request | None:
         """The request between these two that waits, or was accepted and has led to no agreement yet."""
@@ -290,7 +286,7 @@ class Requests:
         company = await self._services.companies.get(request.company_id)
         assert company is not None
         self._services.programme.require_open(Deadline.CONTRACT, self._services.now)
-        await self._require_apart(company, expert)
+        await self._services.plans.require_apart(company, expert)
         request.answered_at = self._services.now
         await self._become(request, RequestState.ACCEPTED)
         await self._tell_company("request.accepted", request)
@@ -325,13 +321,17 @@ class Requests:
         request = await self.lock(request_id)
         assert request is not None
         self._require_waiting(request)
-        if request.answer_by < self._services.now:
+        if self._is_over(request):
             raise Refusal(
                 _("An answer was possible until {day}.")(
                     day=self._services.programme.today(request.answer_by)
                 )
             )
         return request, expert
+
+    def _is_over(self, request: Request) -> bool:
+        """Whether the last second for an answer has passed; all of that second still counts."""
+        return self._services.now >= request.answer_by + timedelta(seconds=1)
 
     def _require_waiting(self, request: Request) -> None:
         if request.state != RequestState.SENT:
@@ -358,7 +358,7 @@ class Requests:
     async def expire(self, request_id: int) -> None:
         """End a request that nobody answered in time, with a word to both sides."""
         request = await self.lock(request_id)
-        if request is None or request.state != RequestState.SENT or request.answer_by >= self._services.now:
+        if request is None or request.state != RequestState.SENT or not self._is_over(request):
             return
         await self._become(request, RequestState.EXPIRED)
         await self._tell_company("request.expired", request)

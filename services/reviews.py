@@ -210,19 +210,21 @@ class Reviews:
         assert self._services.person is not None
         if verdict is not ReviewState.APPROVED and not remarks:
             raise Refusal(_("Please give at least one reason."))
-        review.state = verdict
-        review.decided_by, review.decided_at = self._services.person.id, self._services.now
-        review.remarks = [vars(remark) for remark in remarks] or None
-        await self._services.session.flush()
-        await self._services.audit.note(
-            verdict.value,
-            review.kind,
-            review.subject_id,
-            revision=review.revision,
-            reason=",".join(sorted({remark.code for remark in remarks})) or None,
-            content={"remarks": review.remarks} if remarks else None,
-        )
-        await self._services.subject(review.kind).decided(review)
+        # What the subject refuses must leave no trace: its Refusal is an answer, and the turn commits.
+        async with self._services.session.begin_nested():
+            review.state = verdict
+            review.decided_by, review.decided_at = self._services.person.id, self._services.now
+            review.remarks = [vars(remark) for remark in remarks] or None
+            await self._services.session.flush()
+            await self._services.audit.note(
+                verdict.value,
+                review.kind,
+                review.subject_id,
+                revision=review.revision,
+                reason=",".join(sorted({remark.code for remark in remarks})) or None,
+                content={"remarks": review.remarks} if remarks else None,
+            )
+            await self._services.subject(review.kind).decided(review)
         await self._changed(review)
         return review
 
@@ -231,6 +233,7 @@ class Reviews:
         review = await self.latest(kind, subject_id)
         if review is not None and review.open:
             review.state = ReviewState.WITHDRAWN
+            await self._services.audit.note("review withdrawn", kind, subject_id, revision=review.revision)
             await self._changed(review)
 
     async def _to_decide(self, review_id: int) -> Review:

@@ -165,7 +165,7 @@ def fact(label: str, value: str, change: tuple[str, Obj] | None = None) -> Obj:
             "horizontal", [words, _pill(word)], action=action, margin="lg", spacing="md", alignItems="center"
         )
     if columns(label) <= SIDE_BY_SIDE[0] and columns(value) <= SIDE_BY_SIDE[1]:
-        return box("horizontal", [name | {"flex": 2}, says | {"flex": 3}], margin="lg", spacing="md")
+        return box("baseline", [name | {"flex": 2}, says | {"flex": 3}], margin="lg", spacing="md")
     return box("vertical", [name, says | {"margin": "xs"}], margin="lg")
 
 

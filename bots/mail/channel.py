@@ -10,6 +10,7 @@ from locales.language import speaker
 from services.notices import Current
 from services.outbox import Letter
 from services.people import Identity, Person
+from services.secrets import vault
 
 
 class MailChannel:
@@ -29,8 +30,10 @@ class MailChannel:
     def tell(
         self, said: Sequence[Message], identity: Identity, language: str, thread: str | None = None
     ) -> list[Letter]:
-        """One mail with everything that was said."""
-        return [Letter("mail", identity.external, "mail", dict(render(said, speaker(language))))]
+        """One mail with everything that was said; the address lies with the words, where it is encrypted."""
+        mailbox = vault().hash(f"mail {identity.external}").hex()
+        body = {"to": identity.external, **render(said, speaker(language))}
+        return [Letter(self.name, mailbox, "mail", body)]
 
     def redraw(self, current: Current, identities: Sequence[Identity]) -> list[Letter]:
         """Nothing shown in a mail changes."""

@@ -26,10 +26,10 @@ class MailClient:
         self._password = unquote(parts.password) if parts.password else None
 
     async def send(self, letter: Letter) -> Sent | Failed:
-        """Send one mail; the address is the letter's, subject and text are its body."""
+        """Send one mail; address, subject and text are the letter's body."""
         assert letter.body is not None
         mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = self._sender, letter.address, letter.body["subject"]
+        mail["From"], mail["To"], mail["Subject"] = self._sender, letter.body["to"], letter.body["subject"]
         mail["Message-ID"] = f"<{letter.retry_key}@{self._sender.rpartition('@')[2].strip('>')}>"
         mail["Date"] = formatdate()
         mail["Auto-Submitted"] = "auto-generated"

@@ -27,7 +27,7 @@ def _paragraphs(message: Message | Heading, say: Speaker) -> list[str]:
             return [say(message.text)]
         case Card():
             title = say(message.title)
-            badge = f" [{say(message.badge)}]" if message.badge else ""
+            badge = f"\n[{say(message.badge)}]" if message.badge else ""
             facts = "\n".join(f"{say(fact.label)}: {say(fact.value)}" for fact in message.facts)
             body = "\n".join(say(line) for line in message.body)
             note = say(message.note) if message.note else ""

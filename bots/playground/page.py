@@ -168,6 +168,11 @@ class Playground:
         self._store.put(KIND, "channel", {"id": channel})
         return channel
 
+    async def open(self) -> None:
+        """Brings in the first three people anew, when the playground has been emptied and the channel is left."""
+        for kind, name in self._cast["opening"].items():
+            await self.add(kind, name)
+
     async def add(self, kind: str, name: str | None = None) -> str:
         """A new company owner, expert or clerk (who joins the secretariat's channel); returns the id."""
         if kind not in self._cast["next"]:
@@ -194,16 +199,14 @@ class Playground:
         place: str | None = None,
     ) -> None:
         """Shows what the story does now, in words or words by language; `line` and `slack` bring the screens of
-        those people to the front, `place` what they look at there: "chat" or "menu"; "home", "dm" or "channel".
+        those people to the front, `place` what they look at there: "chat" or "menu"; "home", "dm", "thread" or "channel".
         """
         shown = {"line": line, "slack": slack, "place": place, "state": "playing"}
         self._show({"step": step, "of": of, "text": text, **shown})
 
     async def close(self) -> None:
         """Ends the story and every open stream, so that the server can stop."""
-        if self._playing:
-            self._playing.cancel()
-            await asyncio.gather(self._playing, return_exceptions=True)
+        await self._stop_story()
         for listener in self._listeners:
             listener.put_nowait(None)
 
@@ -353,14 +356,22 @@ class Playground:
             self._playing = asyncio.create_task(self._play(self.story))
         return JSONResponse({"ok": True}, 202)
 
+    async def _stop_story(self) -> None:
+        if self._playing:
+            self._playing.cancel()
+            await asyncio.gather(self._playing, return_exceptions=True)
+
     async def _play(self, story: Callable[[], Awaitable[None]]) -> None:
         self._show({"step": 0, "of": 0, "text": "", "state": "playing"})
         state = "stopped"
         try:
             await story()
             state = "done"
-        except Exception:
-            log.exception("the story stopped half-way")
+        except Exception as error:
+            # What went wrong may say what stands on people's screens, so only its kind is logged.
+            step = (self._caption or {}).get("step")
+            log.error("the story stopped half-way, at step %s: %s", step, type(error).__name__)
+            log.debug("why it stopped", exc_info=True)
             state = "failed"
         finally:
             self._show((self._caption or {}) | {"state": state})
@@ -372,6 +383,7 @@ class Playground:
     async def _reset(self, request: Request) -> Response:
         if self.reset is None:
             raise HTTPException(404, "no_reset")
+        await self._stop_story()
         await self.reset()
         self._caption = None
         self._announce({"changed": "everything"})

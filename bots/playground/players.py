@@ -183,7 +183,11 @@ class Desk:
         """Where a button leads that opens a page; `beside`: words in the same block."""
         for place in self._places(where):
             for block, element in _elements(place["blocks"]):
-                if "url" in element and element.get("text", {}).get("text") == label and beside in words(block):
+                if (
+                    "url" in element
+                    and element.get("text", {}).get("text") == label
+                    and beside in words(block)
+                ):
                     return str(element["url"])
         raise AssertionError(f"no link {label!r} in the {where}: {self.sees(where)}")
 
@@ -271,7 +275,9 @@ def _actions(shown: Any) -> Iterator[Json]:
 def _cards(message: Json) -> list[Json]:
     """The cards that a message shows side by side, or the message itself."""
     shown = message.get("contents")
-    return list(shown["contents"]) if isinstance(shown, dict) and shown.get("type") == "carousel" else [message]
+    return (
+        list(shown["contents"]) if isinstance(shown, dict) and shown.get("type") == "carousel" else [message]
+    )
 
 
 def _elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:

@@ -4,11 +4,13 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.routing import BaseRoute, Mount
 
 from bots.playground.line import FakeLine
 from bots.playground.mailbox import FakeMailbox
 from bots.playground.page import Playground, ProgrammeClock
+from bots.playground.reset import Reset
 from bots.playground.slack import FakeSlack
 from bots.playground.store import Store
 from bots.playground.story import Story
@@ -55,11 +57,12 @@ async def build(
     clock: ProgrammeClock,
     calendar: BusinessCalendar,
     origin: str,
+    engine: AsyncEngine,
     settle: Callable[[], Awaitable[None]],
 ) -> Stage:
     """The playground on this origin (`http://127.0.0.1:port`); `store` has been loaded.
 
-    `settle` returns when the app has nothing more to answer or to send.
+    `engine` is the app's own; `settle` returns when the app has nothing more to answer or to send.
     """
     keys = store.get("secrets", "keys")
     if keys is None:
@@ -92,5 +95,5 @@ async def build(
         line_api=LINE_API,
     )
     story = Story(page, line, slack, origin, settle)
-    page.story = story.play
+    page.story, page.reset = story.play, Reset(engine, store, slack, page, settle).empty
     return Stage(store, line, slack, mailbox, page, story, page.prepare(), dict(keys), smtp_url)

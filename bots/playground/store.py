@@ -35,6 +35,7 @@ class Store(Protocol):
     def drop(self, kind: str, id: str) -> None: ...
     def get(self, kind: str, id: str) -> Doc | None: ...
     def all(self, kind: str) -> dict[str, Doc]: ...
+    def kinds(self) -> list[str]: ...
 
 
 class MemoryStore:
@@ -57,6 +58,9 @@ class MemoryStore:
 
     def all(self, kind: str) -> dict[str, Doc]:
         return dict(self._docs.get(kind, {}))
+
+    def kinds(self) -> list[str]:
+        return list(self._docs)
 
 
 class PostgresStore(MemoryStore):

@@ -62,7 +62,7 @@ class Performance:
 
     story: Story
     ids: dict[str, str] = field(default_factory=dict)
-    facts: dict[str, dict[str, str]] = field(default_factory=dict)
+    facts: dict[str, Json] = field(default_factory=dict)
     hasty: bool = False
 
     # the stage on which players.py plays
@@ -113,14 +113,14 @@ class Performance:
         begun = desk.window["home"] and PLOT["new"]["expert"] not in desk.sees("home")
         return kind == "clerk" or not (begun or desk.sees("dm"))
 
-    def _facts_of(self, role: str) -> dict[str, str]:
+    def _facts_of(self, role: str) -> Json:
         users = self.line.users() if role == "company" else self.slack.users()
         number, user = next((n, user) for n, user in enumerate(users, 1) if user["id"] == self.ids[role])
         # The same name comes again with a number once all names are taken.
         name = " ".join(user["name"].split()[:2])
         kana = PLOT["readings"].get(name, PLOT["readings"]["default"])
         today = self.story.page.clock.now().date()
-        own = {
+        own: Json = {
             "name": name,
             "family": name.split()[0],
             "kana": kana,
@@ -139,7 +139,7 @@ class Performance:
         id = await self.cast(who)
         screen = {"line" if who == "company" else "slack": id}
         self.story.page.tell(number, len(PLOT["step"]), self.caption(step), place=step["at"], **screen)
-        await self.waits()
+        await asyncio.sleep(self.story.pace)
 
     async def waits(self) -> None:
         """Leave a visitor time to read."""
@@ -191,7 +191,7 @@ class Performance:
         player = self._player(who)
         seen = player.recent if isinstance(player, Phone) else player.sees(where)
         if words not in seen:
-            raise Astray(f"{who} does not see {words!r} but {seen!r}")
+            raise Astray(f"{who} does not see {words!r}")
 
     def _player(self, who: str) -> Phone | Desk:
         kind = Phone if who == "company" else Desk

@@ -44,7 +44,8 @@ class SlackChannel:
             return Presented()
         say = speaker(person.language)
         if surface == "thread":
-            return Presented(self._letters(said, body["channel"], say, thread_ts=body["thread"]))
+            # Everybody in the channel reads its threads, so an answer goes to the person alone.
+            return Presented(self._letters(said, person.identity.external, say))
         window = any(isinstance(message, Screen | FormPage) for message in said)
         if surface in ("dm", "event") and not (window and body.get("trigger")):
             return Presented(self._letters(said, person.identity.external, say, thread_ts=body.get("thread")))

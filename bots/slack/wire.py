@@ -10,7 +10,7 @@ OPTION = 150
 ACTION_ID = 255
 NAME = "a"
 # Only what parsing needs is quoted: a search in Japanese would be nine times as long otherwise.
-QUOTED = str.maketrans({character: f"%{ord(character):02X}" for character in "%&=+\x00"})
+QUOTED = str.maketrans({character: f"%{ord(character):02X}" for character in "%&=+"})
 
 
 def encode(act: Act) -> str:
@@ -20,7 +20,7 @@ def encode(act: Act) -> str:
 
 
 def decode(written: str) -> Act | None:
-    """The act of a string that `encode` made, None for any other."""
+    """The act of a string that `encode` made, None for any other, and for one with a NUL that nothing can store."""
     try:
         pairs = parse_qsl(written, keep_blank_values=True, strict_parsing=True, max_num_fields=50)
     except ValueError:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from conversations.acts import on
+from conversations.catalogue import areas, prefectures
 from conversations.choices import Choices
 from conversations.expert.answers import HourlyPrice
 from conversations.form import Form
@@ -25,15 +26,9 @@ HIGHEST = 100_000
 WAYS = {Way.ONLINE.value: _("Online"), Way.VISIT.value: _("On site")}
 
 
-def areas(facts: Facts) -> Options:
-    """All that the programme supports."""
-    return {area.code: area.label for area in facts.programme.areas}
-
-
 def regions(facts: Facts) -> Options:
     """The whole country, and the 47 prefectures."""
-    prefectures = {prefecture.name: prefecture.label for prefecture in postal.PREFECTURES}
-    return {EVERYWHERE: _("The whole country")} | prefectures
+    return {EVERYWHERE: _("The whole country"), **prefectures(facts)}
 
 
 def ask_areas() -> Choices:

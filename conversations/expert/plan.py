@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from conversations import plan_words
+from conversations.catalogue import areas, last_support, terms_version, tomorrow
 from conversations.choices import Choice, Choices, Consent
 from conversations.expert import plans
 from conversations.form import Form
@@ -15,7 +16,6 @@ from conversations.questions import Day, Duration, Facts, Line, Money, Options, 
 from locales import Text, _
 from services import fees
 from services.plan_content import Content, PlanMode, Relation, Step, hours, warnings
-from services.programme import Deadline
 from services.refusals import Refusal
 from services.values import Hours, Period, Yen
 
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 
 LONGEST_STEP = 300
 """Hours of one step; what a whole plan may have follows from the caps."""
-
-
-def areas(facts: Facts) -> Options:
-    """Every support area."""
-    return {area.code: area.label for area in facts.programme.areas}
 
 
 def packages(facts: Facts) -> Options:
@@ -49,25 +44,10 @@ def _package_steps(facts: Facts) -> str | None:
     return ",".join(facts.programme.package(code).hours) if code else None
 
 
-def tomorrow(facts: Facts) -> date:
-    """The first day on which support may begin."""
-    return facts.today + timedelta(days=1)
-
-
 def first_end(facts: Facts) -> date:
     """The first day on which it may end."""
     start = facts.values.get("period_start")
     return start if isinstance(start, date) else tomorrow(facts)
-
-
-def last_day(facts: Facts) -> date:
-    """The last day of support in the programme."""
-    return facts.programme.dates[Deadline.SUPPORT].closes
-
-
-def terms_version(facts: Facts) -> str:
-    """The version of the terms under which the plan is written."""
-    return facts.programme.terms_at(facts.now).version
 
 
 def declaration(facts: Facts) -> list[Words]:
@@ -156,8 +136,8 @@ class SupportPlan(Form):
     work_improvement = _work("IMPROVEMENT", steps)
 
     when = Page(_("When and where"))
-    period_start = Day(_("When does it begin?"), first=tomorrow, last=last_day, label=_("First day"))
-    period_end = Day(_("When does it end?"), first=first_end, last=last_day, label=_("Last day"))
+    period_start = Day(_("When does it begin?"), first=tomorrow, last=last_support, label=_("First day"))
+    period_end = Day(_("When does it end?"), first=first_end, last=last_support, label=_("Last day"))
     mode = Choice(
         _("How do you support?"),
         {mode.value: word for mode, word in plan_words.MODE.items()},

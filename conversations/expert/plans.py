@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SHOWN, SHOWN_AT_HOME = 15, 8
 MINE = Button(_("My plans"), act("plan.mine"))
+FIND = Button(_("Find cases"), act("search.open"), "primary")
 TONES = {PlanState.AGREED: "good", PlanState.IN_DISCUSSION: "tip", PlanState.DECLINED: "bad"}
 
 
@@ -213,7 +214,7 @@ async def declined(services: Services, notice: Notice) -> list[Message]:
             badge=STATES[PlanState.DECLINED],
             facts=[Fact(_("What it is about"), await plan_words.about(services, plan))],
             body=_declined_words(services, plan),
-            buttons=[MINE],
+            buttons=[FIND, MINE],
         )
     ]
 
@@ -231,6 +232,6 @@ async def superseded(services: Services, notice: Notice) -> list[Message]:
                 Fact(_("What it is about"), await plan_words.about(services, plan)),
             ],
             body=[_("Thank you for your proposal. We hope to find you a case that fits.")],
-            buttons=[MINE],
+            buttons=[FIND, MINE],
         )
     ]

@@ -6,14 +6,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from conversations.acts import number, on
+from conversations.catalogue import last_support, tomorrow
 from conversations.expert import plans
-from conversations.expert.plan import SupportPlan, last_day, tomorrow
+from conversations.expert.plan import SupportPlan
 from conversations.messages import Card, Fact, Pressed, Words, act
 from conversations.turn import press
 from locales import _
 from services.answers import KEPT, Draft
 from services.plan_content import Content, PlanMode, hours
 from services.plans import Plan, PlanState
+from services.tips import mask_contacts
 
 if TYPE_CHECKING:
     from conversations.turn import Turn
@@ -38,8 +40,8 @@ async def propose(turn: Turn, pressed: Pressed) -> None:
     since: list[Words] = []
     if pressed.act.args.get("r", str(case.revision)) != str(case.revision):
         since.append(_("The company changed this case since. This is how it is now."))
-    title = _("{number} {title}")(number=case.number, title=case.title)
-    turn.say(Card(title, facts=[Fact(_("Goal"), case.goal)], body=since))
+    title = _("{number} {title}")(number=case.number, title=mask_contacts(case.title))
+    turn.say(Card(title, facts=[Fact(_("Goal"), mask_contacts(case.goal))], body=since))
     await turn.start(SupportPlan, f"case:{case.id}", wanted)
 
 
@@ -56,7 +58,7 @@ async def answer_request(turn: Turn, pressed: Pressed) -> None:
         return
     await _require_apart(turn, expert, request.company_id)
     title = _("Direct request {number}")(number=request.number)
-    turn.say(Card(title, facts=[Fact(_("Goal"), request.goal)]))
+    turn.say(Card(title, facts=[Fact(_("Goal"), mask_contacts(request.goal))]))
     wanted = _wanted(turn, expert, request.area, None, request.period_end)
     await turn.start(SupportPlan, f"request:{request.id}", wanted)
 
@@ -77,7 +79,7 @@ def _wanted(turn: Turn, expert: Expert, area: str, start: date | None, end: date
     """The answers to begin with: what the company asked for, as far as the programme still allows it."""
     facts = turn.facts
     first = max(start, tomorrow(facts)) if start else tomorrow(facts)
-    last = max(first, min(end, last_day(facts)))
+    last = max(first, min(end, last_support(facts)))
     return {
         "area": area,
         "price": str(expert.hourly_price_yen),

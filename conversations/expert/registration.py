@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conversations import words
 from conversations.acts import on
+from conversations.catalogue import found_place, terms, terms_version
 from conversations.choices import Choice, Consent, Documents
 from conversations.expert import offers
 from conversations.expert.answers import BirthDate, IdentityFiles, Otherwise, PastDay, SameEmail, one_sided
@@ -15,7 +16,6 @@ from conversations.form import Form
 from conversations.messages import Card, Pressed
 from conversations.questions import Facts, Line, Money, Options, Page, Story, Words
 from locales import Text, _
-from services import postal
 from services.companies import Standing
 from services.experts import Account, AccountKind, Affiliation, Application, Expert, Qualification, Way
 from services.programme import Deadline
@@ -57,25 +57,8 @@ def identity_documents(facts: Facts) -> Options:
 
 def place(facts: Facts) -> str | None:
     """Prefecture, city and town behind the postal code, as far as they are known."""
-    code = facts.values.get("postal_code")
-    found = postal.look_up(code) if code is not None else None
+    found = found_place(facts)
     return f"{found.prefecture}{found.city}{found.town}" if found else None
-
-
-def terms_version(facts: Facts) -> str:
-    """The version of the terms that is in force now."""
-    return facts.programme.terms_at(facts.now).version
-
-
-def terms_lines(facts: Facts) -> list[Words]:
-    """The terms in short and every declaration, as they are agreed to."""
-    terms = facts.programme.terms_at(facts.now)
-    return [
-        _("Terms of use, version {version}")(version=terms.version),
-        *(_("・{line}")(line=line) for line in terms.summary),
-        _("You also declare:"),
-        *(_("・{line}")(line=declaration.sentence) for declaration in facts.programme.declarations.expert),
-    ]
 
 
 class ExpertRegistration(Form):
@@ -252,7 +235,7 @@ class ExpertRegistration(Form):
     consent = Consent(
         _("Please read this. Do you agree?"),
         terms_version,
-        terms_lines,
+        terms(lambda facts: facts.programme.declarations.expert),
         agree=_("I agree"),
         label=_("Terms and declarations"),
     )

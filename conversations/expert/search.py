@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from conversations import form as engine
 from conversations.acts import number, on
 from conversations.cases_shown import MODE, STATE, case_card
+from conversations.catalogue import areas, prefectures
 from conversations.choices import Choice, Choices
 from conversations.current import HOMES, Part
 from conversations.expert.enquiry import asked_about
 from conversations.form import Form
 from conversations.menu import COMMANDS, LISTENERS
 from conversations.messages import Button, Card, Fact, Heading, Pressed, Said, Say, Screen, Words, act
-from conversations.questions import Day, Duration, Facts, Line, Options, Page, tidy
+from conversations.questions import Day, Duration, Facts, Line, Page, tidy
 from locales import Text, _
-from services import postal
 from services.answers import DONE, Draft
 from services.cases import Case, CaseState, Mode
 from services.companies import Standing
@@ -61,16 +61,6 @@ class Wanted(Line[str]):
     def hear(self, raw: str, facts: Facts) -> str:
         """The words, tidied and cut; nothing is too long or too strange."""
         return tidy(raw)[: self.at_most].strip()
-
-
-def areas(facts: Facts) -> Options:
-    """The support areas."""
-    return {area.code: area.label for area in facts.programme.areas}
-
-
-def prefectures(facts: Facts) -> Options:
-    """All 47."""
-    return {prefecture.name: prefecture.label for prefecture in postal.PREFECTURES}
 
 
 class CaseSearch(Form):
@@ -332,8 +322,9 @@ async def home(services: Services) -> list[Part]:
     newest = (await services.search.find(Query(sort=Sort.NEWEST, limit=NEWEST))).cases
     kept = await services.search.bookmarked([case.id for case in newest])
     parts: Sequence[Part] = [await _result(services, case, Why((), ()), case.id in kept) for case in newest]
+    fresh = await services.search.fresh()
     return [
-        Heading(_("New cases: {count}")(count=await services.search.fresh())),
+        Heading(_("New cases: {count}")(count=fresh) if fresh else _("Open cases")),
         *(parts or [Say(_("There is no open case at the moment."))]),
     ]
 

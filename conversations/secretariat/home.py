@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from conversations import words
 from conversations.current import HOMES, Part
-from conversations.messages import Button, Card, Heading, Say, act
-from conversations.secretariat.reviews import SUMMARIES, state_facts
+from conversations.messages import Button, Card, Fact, Heading, Say, act
+from conversations.secretariat.reviews import SUMMARIES
 from locales import _
 from services.reviews import ReviewState
 
@@ -28,14 +28,17 @@ async def queue(services: Services) -> list[Part]:
     for review in await services.reviews.queue(SHOWN):
         overdue = review.due_at < services.now
         state = words.REVIEW_STATE[ReviewState(review.state)]
+        number, *others = await SUMMARIES[review.kind](services, review.subject_id)
+        holder = await services.reviews.name(review.taken_by) if review.taken_by is not None else None
         parts.append(
             Card(
-                words.SUBJECT[review.kind],
+                _("{number} {title}")(number=number.value, title=words.SUBJECT[review.kind]),
                 badge=_("{state}, overdue")(state=state) if overdue else state,
                 facts=[
-                    *await SUMMARIES[review.kind](services, review.subject_id),
-                    *await state_facts(services, review),
+                    Fact(_("Due"), _("{when}")(when=review.due_at)),
+                    *([Fact(_("With"), holder)] if holder else []),
                 ],
+                body=[_("{things}")(things=[one.value for one in others])],
                 buttons=[Button(_("Open"), act("review.open", i=review.id), "primary")],
                 tone="bad" if overdue else "plain",
             )

@@ -37,7 +37,7 @@ class Decision(Form):
     async def complete(self, turn: Turn) -> None:
         """Decide, and show what was decided."""
         review = await turn.services.reviews.decide(int(self.draft.about), self.verdict, self.remarks())
-        await reviews.show(turn, review)
+        await reviews.show_decided(turn, review)
 
 
 def _codes(kind: str) -> Callable[[Facts], Options]:

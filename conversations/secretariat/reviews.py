@@ -117,18 +117,45 @@ async def approve_review(turn: Turn, pressed: Pressed) -> None:
     await _decide(turn, pressed, approve)
 
 
+@on("review.next")
+async def open_next(turn: Turn, pressed: Pressed) -> None:
+    """Show what has waited longest and no colleague has."""
+    await turn.services.secretariat.require()
+    mine = (None, turn.person.id)
+    free = [review for review in await turn.services.reviews.queue() if review.taken_by in mine]
+    if free:
+        await show(turn, free[0])
+    else:
+        turn.say(Screen(_("Review"), [Say(_("Nothing waits. Well done."))]))
+
+
 async def _decide(turn: Turn, pressed: Pressed, decide: Callable[[int], Awaitable[Review]]) -> None:
+    await turn.services.secretariat.require()
     review_id = number(pressed.act.args, "i")
     try:
         review = await decide(review_id)
     except Refusal as refusal:
-        known = await _named(turn, pressed) if await turn.services.secretariat.includes_me() else None
-        if known is None or known.open:
+        known = await _named(turn, pressed)
+        if known.open:
             raise
         # What has happened meanwhile is shown whole, so that the clerk sees why nothing was decided.
         await show(turn, known, [refusal.reason])
         return
-    await show(turn, review)
+    await (show if review.open else show_decided)(turn, review)
+
+
+async def show_decided(turn: Turn, review: Review) -> None:
+    """The submission after a decision, with what became of it and how many still wait."""
+    count = await turn.services.reviews.waiting()
+    lead = [DECIDED[ReviewState(review.state)], _("{count} more to review.")(count=count)]
+    await show(turn, review, lead)
+
+
+DECIDED = {
+    ReviewState.APPROVED: _("Approved. The applicant has been told."),
+    ReviewState.RETURNED: _("Returned. The applicant has been told."),
+    ReviewState.REJECTED: _("Rejected. The applicant has been told."),
+}
 
 
 async def _named(turn: Turn, pressed: Pressed) -> Review:
@@ -160,22 +187,22 @@ async def show(turn: Turn, review: Review, lead: Sequence[Words] = ()) -> None:
     )
     parts.extend(await _remarks(review, form))
     parts.extend(await _changes(turn, review, form, path))
-    parts.append(Heading(_("What was handed in")))
-    parts.append(Card(form.title, facts=forms_shown.facts(path), buttons=await _files(turn, path)))
     extras = await EXTRAS[review.kind](services, review) if review.kind in EXTRAS else []
     if extras:
         parts.append(Heading(_("Worth a look")))
         parts.extend(Say(line) for line in extras)
+    parts.append(
+        Card(_("What was handed in"), facts=forms_shown.facts(path), buttons=await _files(turn, path))
+    )
     checklist = getattr(services.programme.checklists, review.kind, ())
     if review.open and checklist:
-        parts.append(Heading(_("What to check")))
-        parts.append(Card(_("Checklist"), body=[_("□ {item}")(item=item.label) for item in checklist]))
+        parts.append(Card(_("What to check"), body=[_("□ {item}")(item=item.label) for item in checklist]))
     turn.say(Screen(_("Review"), parts, ref=f"review:{review.id}"))
 
 
 def _choices(turn: Turn, review: Review) -> list[Button]:
     if not review.open:
-        return []
+        return [Button(_("Open the next one"), act("review.next"), "primary")]
     buttons = [
         Button(
             _("Approve"),
@@ -212,21 +239,25 @@ async def _changes(
         stop.question.key: stop
         for stop in engine.walk(form, Draft(before.form, answers=before.answers), turn.facts)
     }
-    asked = {remark.question: remark.sentence for remark in before.remark_list}
     facts = []
     for stop in path:
         earlier = old.get(stop.question.key)
         if earlier is not None and earlier.kept == stop.kept:
             continue
         was: Words = _shown(earlier) if earlier else "-"
-        facts.append(Fact(stop.question.label, _("{old} → {new}")(old=was, new=_shown(stop))))
-    body: list[Words] = [_("You had asked: {sentence}")(sentence=sentence) for sentence in asked.values()]
-    return [
-        Heading(_("What has changed")),
-        Card(_("Since the last time"), facts=facts, body=body or [], tone="tip")
-        if facts
-        else Say(_("Nothing was changed.")),
-    ]
+        now: Words = _("{old} → {new}")(old=was, new=_shown(stop))
+        # Other files of the same number would look like no change at all.
+        facts.append(Fact(stop.question.label, NEW_FILE if isinstance(stop.question, Documents) else now))
+    asked: list[Words] = []
+    for remark in before.remark_list:
+        question = form.question(remark.question)
+        about = question.label if question else _("Reason")
+        asked.append(_("You had asked: {question}: {sentence}")(question=about, sentence=remark.sentence))
+    shown = facts or [Fact(_("Answers"), _("Nothing was changed."))]
+    return [Card(_("What has changed"), facts=shown, body=asked, tone="tip")]
+
+
+NEW_FILE = _("A new file has come.")
 
 
 def _shown(stop: Stop) -> Words:

@@ -13,12 +13,12 @@ import orjson
 from conversations import form as engine
 from conversations.acts import number, on, on_word
 from conversations.cases_shown import MODE, STATE, TOLD, case_card
+from conversations.catalogue import prefectures
 from conversations.choices import Choice, find_option
 from conversations.form import Form
 from conversations.messages import Button, Card, Fact, Pressed, act
 from conversations.questions import Facts, Line, Options, Story, tidy
 from conversations.sme.ready import KnownChoice, KnownLine, ReadyDay, ReadyHours, ReadyMoney
-from conversations.sme.registration import prefectures
 from locales import Text, _
 from services import case_days, tips
 from services.answers import OPEN, Draft

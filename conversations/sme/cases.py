@@ -11,7 +11,7 @@ from conversations.menu import HELP
 from conversations.messages import Button, Card, Deck, Fact, Message, Pick, Pressed, Say, Words, act
 from conversations.notices import worded
 from conversations.sme.case import MY_CASES, CaseForm
-from conversations.sme.menu import MORE, OFFERED_ELSEWHERE
+from conversations.sme.menu import MORE, OFFERED_ELSEWHERE, named
 from locales import Text, _
 from services import case_days
 from services.answers import Draft
@@ -112,7 +112,7 @@ async def own_card(services: Services, case: Case, lead: Words | None = None) ->
         ]
     body: list[Words] = [lead] if lead else []
     if state is CaseState.DEFICIENT:
-        body += [remark.sentence for remark in await services.cases.remarks(case)]
+        facts += named(CaseForm, await services.cases.remarks(case))
     return Card(
         case.title,
         badge=STATE[state],
@@ -355,8 +355,7 @@ async def deficient(services: Services, notice: Notice) -> list[Message]:
         Card(
             _("Please correct a few answers of your case."),
             badge=STATE[CaseState.DEFICIENT],
-            facts=[Fact(_("Number"), case.number)],
-            body=await _reasons(services, notice),
+            facts=[Fact(_("Number"), case.number), *named(CaseForm, await services.cases.remarks(case))],
             note=_("Only these are asked again. It takes a minute."),
             buttons=[Button(_("Correct it"), act("case.correct", i=case.id), "primary")],
             tone="tip",

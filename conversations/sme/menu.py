@@ -18,8 +18,10 @@ from services.programme import Deadline
 
 if TYPE_CHECKING:
     from conversations.turn import Turn
+    from services.answers import Draft
     from services.bundle import Services
     from services.notices import Notice
+    from services.reviews import Remark
 
 REGISTER = Button(_("Register"), act("menu.register"), "primary")
 ABOUT = Button(_("What is this?"), act("menu.about"))
@@ -51,14 +53,16 @@ async def greet(turn: Turn) -> None:
 async def menu(turn: Turn) -> None:
     """What can be done where the business stands now."""
     company = await turn.services.companies.mine()
-    if company is None:
+    if company is not None:
+        await show_status(turn)
+    elif begun := await _begun(turn):
+        await _offer(turn, begun, [ABOUT, HELP])
+    else:
         turn.say(
             Card(
                 _("Menu"), body=[_("Begin with your registration.")], buttons=[REGISTER, ABOUT], quick=[HELP]
             )
         )
-    else:
-        await show_status(turn)
 
 
 @on("menu.status")
@@ -82,23 +86,35 @@ async def show_status(turn: Turn) -> None:
 
 async def offer_drafts(turn: Turn) -> None:
     """Offer to go on with what was begun, if anything was."""
-    begun = [
+    if begun := await _begun(turn):
+        await _offer(turn, begun)
+
+
+async def _begun(turn: Turn) -> list[Draft]:
+    """What was begun and can be gone on with here."""
+    return [
         draft
         for draft in await turn.services.drafts.kept()
         if draft.form in Form.all and draft.form not in OFFERED_ELSEWHERE and draft.answers
     ]
-    if begun:
-        turn.say(
-            Card(
-                _("Not finished yet"),
-                buttons=[
-                    Button(
-                        _("Go on: {form}")(form=Form.all[draft.form].title), act("form.resume", d=draft.id)
-                    )
-                    for draft in begun[:3]
-                ],
-            )
+
+
+async def _offer(turn: Turn, begun: Sequence[Draft], quick: Sequence[Button] = ()) -> None:
+    turn.say(
+        Card(
+            _("Not finished yet"),
+            body=[_("Your answers are kept.")],
+            buttons=[
+                Button(
+                    _("Go on: {form}")(form=Form.all[draft.form].title),
+                    act("form.resume", d=draft.id),
+                    "plain" if place else "primary",
+                )
+                for place, draft in enumerate(begun[:3])
+            ],
+            quick=quick,
         )
+    )
 
 
 OFFERED_ELSEWHERE: set[str] = set()
@@ -125,6 +141,7 @@ async def standing_card(services: Services, company: Company) -> Card:
             body.append(_("Your registration is complete."))
         case Standing.REJECTED:
             body.append(_("Sorry, your registration could not be accepted."))
+            buttons.extend(_again(services))
         case Standing.WITHDRAWN:
             buttons.append(REGISTER)
     return Card(
@@ -136,6 +153,11 @@ async def standing_card(services: Services, company: Company) -> Card:
         buttons=buttons,
         quick=[HELP],
     )
+
+
+def _again(services: Services) -> list[Button]:
+    """The way to apply once more, while there is one."""
+    return [REGISTER] if services.programme.is_open(Deadline.REGISTRATION, services.now) else []
 
 
 @on("menu.about")
@@ -179,7 +201,9 @@ async def received(services: Services, notice: Notice) -> list[Message]:
     """The application has arrived."""
     company = await services.companies.get(notice.ids["company"])
     assert company is not None
-    return [Say(_("We have received your application {number}.")(number=company.number))]
+    review = await services.reviews.latest("company", company.id)
+    due = [Say(_("We answer by about {day}.")(day=review.due_at))] if review is not None else []
+    return [Say(_("We have received your application {number}.")(number=company.number)), *due]
 
 
 @worded("company.completed")
@@ -208,11 +232,19 @@ async def deficient(services: Services, notice: Notice) -> list[Message]:
         Card(
             _("Please correct a few answers."),
             badge=words.STANDING[Standing.DEFICIENT],
-            body=[remark.sentence for remark in review.remark_list],
+            facts=named(Form.all[review.form], review.remark_list),
             note=_("Only these are asked again. It takes a minute."),
             buttons=[CORRECT],
             tone="tip",
         )
+    ]
+
+
+def named(form: type[Form], remarks: Sequence[Remark]) -> list[Fact]:
+    """What the secretariat asks to correct, each under the name of its question."""
+    return [
+        Fact(question.label if (question := form.question(remark.question)) else _("Reason"), remark.sentence)
+        for remark in remarks
     ]
 
 
@@ -226,6 +258,7 @@ async def rejected(services: Services, notice: Notice) -> list[Message]:
             _("Sorry, your registration could not be accepted."),
             badge=words.STANDING[Standing.REJECTED],
             body=[remark.sentence for remark in review.remark_list],
+            buttons=_again(services),
             tone="bad",
         )
     ]

@@ -12,6 +12,7 @@ from conversations.messages import Button, Card, Deck, Fact, Message, Pressed, S
 from conversations.plan_talk import talk_button
 from conversations.sme.menu import MORE, STATUS
 from locales import Text, _
+from services.companies import Standing
 from services.plan_book import STATES
 from services.plans import LIVE, TALKING, Plan, PlanState
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from services.companies import Company
 
 MOST_COMPARED = 10
+WRITE = Button(_("Write a case"), act("menu.write_case"))
 ALL = Button(_("Compare all"), act("menu.proposals"))
 TONES = {PlanState.AGREED: "good", PlanState.KEPT: "tip"}
 
@@ -40,9 +42,7 @@ async def show_all(turn: Turn) -> None:
     company = await turn.services.companies.mine()
     plans = await turn.services.plans.for_company(company.id, LIVE) if company else []
     if not plans:
-        turn.say(
-            Say(_("There is no proposal at the moment. We tell you when one arrives."), quick=[STATUS, MENU])
-        )
+        turn.say(await _none_yet(turn.services, company))
         return
     subjects = {(plan.case_id, plan.request_id) for plan in plans}
     if len(subjects) == 1:
@@ -60,6 +60,15 @@ async def show_all(turn: Turn) -> None:
             )
         )
     turn.say(Deck(_("Which one would you like to look at?"), cards[:MOST_COMPARED], quick=[MENU]))
+
+
+async def _none_yet(services: Services, company: Company | None) -> Say:
+    """No proposal; who has no case either is shown how to get one."""
+    if company is not None and company.standing == Standing.COMPLETED and not await services.cases.mine():
+        return Say(
+            _("There is no proposal yet. Write down your problem, and experts propose."), quick=[WRITE, MENU]
+        )
+    return Say(_("There is no proposal at the moment. We tell you when one arrives."), quick=[STATUS, MENU])
 
 
 @on("plan.compare")
@@ -91,6 +100,8 @@ async def _lead(services: Services, plans: Sequence[Plan]) -> Text:
         return _("{count} proposals for {what}. Here are the {shown} with the smallest own share.")(
             count=len(plans), what=what, shown=MOST_COMPARED
         )
+    if len(plans) == 1:
+        return _("The proposal for {what}.")(what=what)
     return _("{count} proposals for {what}, the smallest own share first.")(count=len(plans), what=what)
 
 
@@ -115,7 +126,10 @@ def _ways(plan: Plan) -> list[Button]:
         return []
     ways = [
         talk_button(plan.id),
-        Button(_("Decline"), act("plan.decline", i=plan.id, r=plan.revision)),
+        Button(
+            _("Step back") if plan.state == PlanState.AGREED else _("Decline"),
+            act("plan.decline", i=plan.id, r=plan.revision),
+        ),
     ]
     if plan.state in (PlanState.SENT, PlanState.IN_DISCUSSION):
         ways.insert(0, Button(_("Keep for later"), act("plan.keep", i=plan.id)))

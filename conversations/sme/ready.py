@@ -82,8 +82,10 @@ class ReadyMoney(Money):
 
     def hear(self, raw: str, facts: Facts) -> str:
         """The amount in digits; the words of a ready one are understood as well."""
-        for amount, words in self.options_for(facts).items():
-            if tidy(raw) == tidy(facts.say(words)):
+        typed, ready = tidy(raw), self.options_for(facts)
+        for place, (amount, words) in enumerate(ready.items(), start=1):
+            # Nobody means one yen: a lone "1" is the first of the offers.
+            if typed in (tidy(facts.say(words)), str(place)):
                 return amount
         return super().hear(raw, facts)
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conversations import words
+from conversations import form as engine
+from conversations import forms_shown, words
 from conversations.acts import on, on_word
+from conversations.catalogue import found_place, prefectures, terms, terms_version
 from conversations.choices import Choice, Consent, Documents
 from conversations.form import Form
-from conversations.messages import Button, Card, Pressed, Say, act
-from conversations.questions import Facts, Line, Money, Options, Words, tidy
+from conversations.menu import HELP
+from conversations.messages import Button, Card, Fact, Pressed, Say, act
+from conversations.questions import Facts, Line, Money, Options, tidy
 from conversations.sme import menu
 from locales import Text, _
 from services import postal
-from services.companies import Application, EntityKind, Matching, Standing
+from services.answers import Draft
+from services.companies import Application, Company, EntityKind, Matching, Standing
 from services.programme import Band, Deadline, capital_bands, employee_bands
 from services.readings import read_number, read_yen
 from services.refusals import Refusal
@@ -75,32 +79,6 @@ def matchings(facts: Facts) -> Options:
     return {status.code: status.label for status in facts.programme.match_statuses}
 
 
-def prefectures(facts: Facts) -> Options:
-    """All 47."""
-    return {prefecture.name: prefecture.label for prefecture in postal.PREFECTURES}
-
-
-def _place(facts: Facts) -> postal.Place | None:
-    code = facts.values.get("postal_code")
-    return postal.look_up(code) if code is not None else None
-
-
-def terms_version(facts: Facts) -> str:
-    """The version of the terms that is in force now."""
-    return facts.programme.terms_at(facts.now).version
-
-
-def terms_lines(facts: Facts) -> list[Words]:
-    """The terms in short and every declaration, as they are agreed to."""
-    terms = facts.programme.terms_at(facts.now)
-    return [
-        _("Terms of use, version {version}")(version=terms.version),
-        *(_("• {line}")(line=line) for line in terms.summary),
-        _("You also declare:"),
-        *(_("• {line}")(line=declaration.sentence) for declaration in facts.programme.declarations.sme),
-    ]
-
-
 class Registration(Form):
     """What a business says of itself; a sole proprietor is asked twelve questions, six of them typed."""
 
@@ -123,7 +101,12 @@ class Registration(Form):
         label=_("Corporate number"),
         hint=_("13 digits. You find it on the tax agency's site."),
     ).when(kind.is_(EntityKind.CORPORATION, EntityKind.OTHER_BODY))
-    industry = Choice(_("Which industry are you in?"), industries, label=_("Industry")).follows(kind)
+    industry = Choice(
+        _("Which industry are you in?"),
+        industries,
+        label=_("Industry"),
+        hint=_("If in doubt, the nearest one. A shop that sells what it makes is retail."),
+    ).follows(kind)
     employees = Choice(
         _("How many permanent employees are there?"),
         employees,
@@ -145,12 +128,12 @@ class Registration(Form):
     prefecture = (
         Choice(_("Which prefecture is it in?"), prefectures, label=_("Prefecture"))
         .follows(postal_code)
-        .filled(lambda facts: (place := _place(facts)) and place.prefecture or None)
+        .filled(lambda facts: (place := found_place(facts)) and place.prefecture or None)
     )
     city = (
         Line(_("Which city, ward, town or village?"), at_most=40, label=_("City"))
         .follows(postal_code)
-        .filled(lambda facts: (place := _place(facts)) and place.city or None)
+        .filled(lambda facts: (place := found_place(facts)) and place.city or None)
     )
     street = Line(_("What comes after that in the address?"), at_most=80, label=_("Street and building"))
     phone = Line(_("What is your phone number?"), PhoneNumber, label=_("Phone"))
@@ -161,7 +144,12 @@ class Registration(Form):
         label=_("E-mail"),
         hint=_("Results of reviews are also sent there."),
     )
-    matching = Choice(_("Have you found an IT expert already?"), matchings, label=_("Matching"))
+    matching = Choice(
+        _("Have you found an IT expert already?"),
+        matchings,
+        label=_("Matching"),
+        hint=_("Choose the first one if you have not."),
+    )
     phase1_used = Money(
         _("How much honorarium was used for you in phase I?"),
         at_most=300_000,
@@ -172,7 +160,7 @@ class Registration(Form):
     consent = Consent(
         _("Please read this. Do you agree?"),
         terms_version,
-        terms_lines,
+        terms(lambda facts: facts.programme.declarations.sme),
         agree=_("I agree"),
         label=_("Terms and declarations"),
     )
@@ -201,7 +189,7 @@ class Registration(Form):
         prefecture, city = facts.values.get("prefecture"), facts.values.get("city")
         if key != "street" or not prefecture:
             return None, None
-        place = _place(facts)
+        place = found_place(facts)
         town = place.town if place else ""
         return (
             _("After “{place}”. If that is wrong, go back to the postal code.")(
@@ -288,12 +276,31 @@ async def begin_registration(turn: Turn) -> None:
     if company is not None and company.standing == Standing.DEFICIENT:
         await correct(turn)
     elif company is not None and company.standing in (Standing.UNDER_REVIEW, Standing.COMPLETED):
-        await menu.show_status(turn)
+        await _show_registered(turn, company)
     elif await turn.services.drafts.live(Registration.name):
         await turn.start(Registration)
     else:
         turn.services.programme.require_open(Deadline.REGISTRATION, turn.services.now)
         turn.say(eligibility(turn))
+
+
+async def _show_registered(turn: Turn, company: Company) -> None:
+    """What was handed in, for reading."""
+    review = await turn.services.reviews.latest("company", company.id)
+    if review is None:
+        # Taken over from elsewhere, without a form.
+        await menu.show_status(turn)
+        return
+    path = engine.walk(Registration, Draft(Registration.name, answers=review.answers), turn.facts)
+    turn.say(
+        Card(
+            _("What you registered"),
+            badge=words.STANDING[Standing(company.standing)],
+            facts=[Fact(_("Number"), company.number), *forms_shown.facts(path)],
+            buttons=[menu.STATUS],
+            quick=[HELP],
+        )
+    )
 
 
 def eligibility(turn: Turn) -> Card:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from conversations import requests_shown as shown
 from conversations.acts import number, on, on_word
+from conversations.catalogue import last_support, tomorrow
 from conversations.choices import Choice
 from conversations.experts_shown import expert_card
 from conversations.form import Form
@@ -162,16 +163,6 @@ class Chosen(Question[Profile]):
         return _("{name} ({number})\n{price} an hour\n{areas}")(
             name=value.name, number=value.number, price=value.price, areas=known
         )
-
-
-def tomorrow(facts: Facts) -> date:
-    """The first day on which support can end, or an answer be due."""
-    return facts.today + timedelta(days=1)
-
-
-def last_support(facts: Facts) -> date:
-    """The last day of support."""
-    return case_days.last_end(facts.programme)
 
 
 def last_answer(facts: Facts) -> date:

@@ -38,7 +38,7 @@ async def test_a_question_reaches_line_and_the_answer_comes_back_with_the_questi
     await answers(market.shop)
     assert "返事を送りました" in market.shop.last
     told = market.expert.sees("dm")
-    assert "Re: Q-" in told and "ネット注文を始めたい" in told
+    assert "の質問 Q-" in told and "ネット注文を始めたい" in told
     assert f"あなたの質問：「{QUESTION}」" in told and ANSWER in told
     assert "返事済み" in (await market.expert.opens_home() and market.expert.sees("home"))
     town.accepted()
@@ -67,7 +67,7 @@ async def test_the_question_is_the_root_of_a_thread_and_the_answer_a_reply(town:
     market = await Market.opened(town)
     await asks(market.expert)
     (root,) = threads(market.expert)
-    assert "Re: Q-" in root["text"] and "ネット注文を始めたい" in root["text"]
+    assert "の質問 Q-" in root["text"] and "ネット注文を始めたい" in root["text"]
     assert QUESTION in words(root["blocks"]) and "ここに書き込むと企業に届きます" in words(root["blocks"])
     await answers(market.shop)
     (root,) = threads(market.expert)
@@ -330,3 +330,15 @@ async def test_a_case_that_ended_takes_no_more_messages(town: Town) -> None:
     assert "この案件は終わった" in market.shop.recent
     assert ANSWER not in market.expert.sees("dm")
     town.accepted()
+
+
+async def test_what_is_asked_under_a_card_of_the_secretariat_is_answered_to_the_person_alone(
+    town: Town,
+) -> None:
+    market = await Market.opened(town)
+    await town.slack.join(market.expert.user, town.channel)
+    card = await town.ouentai.slack.call("chat.postMessage", channel=town.channel, text="card")
+    await market.expert.says("メニュー", town.channel, card["ts"])
+    (channel,) = [one for one in market.expert.window["channels"] if one["id"] == town.channel]
+    assert "佐藤IT相談室" not in words(channel)
+    assert "佐藤IT相談室" in market.expert.sees("dm")

@@ -1,4 +1,4 @@
-"""One town for all doors of a module, and an eye on its logs while anything is thrown at it."""
+"""One town for all that is thrown at its doors, and an eye on its logs meanwhile."""
 
 import logging
 import uuid
@@ -15,9 +15,9 @@ from tests.doors import people
 from tests.town import Town
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def town(template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    """The whole application in its playground, shared by the tests of a module."""
+    """The whole application in its playground, shared by all tests here: whoever comes is somebody new."""
     origin = make_url(template)
     name = f"doors_{uuid.uuid4().hex}"
     with psycopg.connect(str(origin.set(database="postgres")), autocommit=True) as connection:
@@ -41,6 +41,8 @@ def discreet(town: Town, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Nothing crashes, and no log holds anybody's data or any of our secrets."""
     caplog.set_level(logging.INFO)
     yield
+    town.line.refused.clear()
+    town.slack.refused.clear()
     records = [record for phase in ("setup", "call") for record in caplog.get_records(phase)]
     lines = [f"{record.getMessage()} {record.exc_text or ''}" for record in records]
     assert [

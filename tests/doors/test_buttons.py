@@ -13,7 +13,7 @@ from tests.pictures import jpeg
 from tests.story.people import SOLE, answers, newcomer, owner
 from tests.town import Phone, Town
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 NO_LONGER = "このボタンは使えなくなりました"
 
 
@@ -39,7 +39,7 @@ async def test_copied_buttons_of_another_person_change_nothing_of_theirs(town: T
     assert [await standing(town, of=one.user) for one in (done, phone)] == before
     assert "菓匠" not in str(stranger.messages) and "331-8181" not in str(stranger.messages)
     await phone.says("aki@yamamoto.example")
-    assert "見つ" in phone.last or "マッチング" in phone.last
+    assert "10/12" in phone.last
     town.accepted()
 
 
@@ -119,7 +119,7 @@ async def test_the_button_of_a_form_that_was_sent_says_so_and_sends_nothing(town
     before = await standing(town, of=phone.user)
     await town.line.tap(phone.user, old)
     await town.idle()
-    assert "送信した" in phone.last
+    assert "送信" in phone.last and "10月20日" in phone.last
     assert await standing(town, of=phone.user) == before
     town.accepted()
 
@@ -218,7 +218,6 @@ async def test_no_button_breaks_whatever_is_written_into_it_on_a_phone(town: Tow
     await posts(town, nobody, *forged(ONE))
     assert await standing(town, of=done.user) == before
     await posts(town, done, *forged("", ONE, HUGE))
-    assert (await kept(town, "SELECT count(*) FROM inbox WHERE state <> 1"))[0][0] == 0
     town.accepted()
 
 

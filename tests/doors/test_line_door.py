@@ -9,7 +9,7 @@ from bots.playground import line_events
 from tests.doors.people import events, fetched, floods, kept
 from tests.town import Town
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 WEBHOOK = "/line/webhook"
 GROUP = {"type": "group", "groupId": "C" + "0" * 32}
 
@@ -130,7 +130,11 @@ async def test_a_message_taken_back_is_a_quiet_200_and_loses_nothing(town: Town)
     said = await town.line.say(phone.user, "菓匠やまもと")
     await town.idle()
     before = len(phone.messages)
+    wiped = "SELECT count(*) FROM inbox WHERE body IS NULL"
+    ((wiped_before,),) = await kept(town, wiped)
     await town.line.unsend(phone.user, said["message"]["id"])
+    await town.idle()
+    assert (await kept(town, wiped))[0][0] == wiped_before + 1
     await town.line.deliver(town.line.event(phone.user, "unsend", unsend={"messageId": "unknown"}))
     await town.line.deliver(town.line.event(phone.user, "unsend", unsend=[]))
     await town.idle()
@@ -160,4 +164,3 @@ async def test_what_cannot_be_stored_is_not_acknowledged(
     assert (await town.line.deliver(event, redelivery=True)).status == 200
     await town.idle()
     assert "メニュー" in phone.last
-    assert (await kept(town, "SELECT count(*) FROM inbox WHERE state = 2"))[0][0] == 0

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from tests.doors.people import answers_of, draft_of, kept
-from tests.story.people import newcomer
+from tests.pictures import jpeg
+from tests.story.people import SOLE, answers, applicant, newcomer
 from tests.town import Phone, Town
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 def written(phone: Phone, words: str, seconds_ago: float = 0) -> Any:
@@ -45,7 +46,7 @@ async def test_a_redelivery_of_what_never_came_is_simply_answered(town: Town) ->
     event = town.line.event(phone.user, "postback", postback={"data": phone.button("個人事業主")["data"]})
     await town.line.deliver(event, redelivery=True)
     await town.idle()
-    assert "お店" in phone.last or "名前" in phone.last or "屋号" in phone.last
+    assert "2/12" in phone.last
     town.accepted()
 
 
@@ -133,15 +134,13 @@ async def test_a_button_pressed_on_several_phones_at_once_is_one_answer(town: To
 
 
 async def test_sending_a_form_from_two_phones_hands_it_in_once(town: Town) -> None:
-    from tests.pictures import jpeg
-    from tests.story.people import SOLE, answers
-
     clerk = await town.clerk()
     phone = await newcomer(town)
     await answers(phone, *SOLE)
     for words in ("tax return", "identity"):
         assert await phone.uploads("書類を送る", jpeg(words)) == 200
     send = {"data": phone.button("この内容で申請する")["data"]}
+    cards = clerk.sees("channel").count("事業者の登録")
     line = town.line
     await asyncio.gather(
         *(line.deliver(line.event(phone.user, "postback", postback=send)) for _phone in range(3))
@@ -154,8 +153,8 @@ async def test_sending_a_form_from_two_phones_hands_it_in_once(town: Town) -> No
     )
     assert rows[0][0] == 1
     assert phone.recent.count("受け付けました") == 1
-    assert "送信" in phone.last or "このボタンは" in phone.last
-    assert clerk.sees("channel").count("事業者の登録") == 1
+    assert "送信" in phone.last
+    assert clerk.sees("channel").count("事業者の登録") == cards + 1
     town.accepted()
 
 
@@ -172,8 +171,10 @@ async def test_who_blocks_us_in_the_middle_finds_the_draft_when_back(town: Town)
     assert (await kept(town, blocked, of=phone.user))[0][0] is not None
     await phone.adds_us()
     assert (await kept(town, blocked, of=phone.user))[0][0] is None
-    # A late repeat of the block must not make a friend unreachable.
+    # Neither a late repeat of the block nor a block that only comes now makes a friend unreachable.
+    older = town.line.event(phone.user, "unfollow")
     await town.line.deliver(gone, redelivery=True)
+    await town.line.deliver(older | {"timestamp": gone["timestamp"] - 1}, redelivery=True)
     await town.idle()
     assert (await kept(town, blocked, of=phone.user))[0][0] is None
     assert "登録をはじめる" in phone.buttons() and len(phone.messages) == before + 1
@@ -185,8 +186,6 @@ async def test_who_blocks_us_in_the_middle_finds_the_draft_when_back(town: Town)
 
 
 async def test_who_has_blocked_us_is_not_written_to_but_gets_the_mail(town: Town) -> None:
-    from tests.story.people import applicant
-
     clerk = await town.clerk()
     phone = await applicant(town)
     await town.line.unfollow(phone.user)
@@ -198,5 +197,5 @@ async def test_who_has_blocked_us_is_not_written_to_but_gets_the_mail(town: Town
     assert pushes == []
     assert any("登録が完了" in mail["text"] for mail in town.mails("aki@yamamoto.example"))
     await phone.adds_us()
-    assert "登録が完了" in phone.recent or "完了" in phone.recent
+    assert "完了" in phone.recent
     town.accepted()

@@ -10,7 +10,7 @@ from services.clock import wall
 from tests.doors.people import FORM, events, fetched, floods, interaction, kept, pressing, send
 from tests.town import Desk, Town
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 DOOR, JSON = "/slack/events", "application/json"
 
 

@@ -1,5 +1,7 @@
 """What people type into a form that is no answer to it, or hardly one."""
 
+import json
+
 import pytest
 
 from tests.doors.people import answers_of, draft_of, posts
@@ -7,7 +9,7 @@ from tests.pictures import jpeg
 from tests.story.people import SOLE, answers, newcomer
 from tests.town import Phone, Town
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 STRANGE = {
     "five thousand emoji": "😀" * 5000,
     "families": "👨‍👩‍👧‍👦" * 400,
@@ -32,8 +34,6 @@ STRANGE = {
 
 async def types(town: Town, phone: Phone, words: str) -> None:
     """Type something that is not even text, as LINE hands it on."""
-    import json
-
     event = town.line.written(phone.user, "text", text=words)
     town.line.account.hand_out(event)
     body = json.dumps({"destination": town.line.account.bot_id, "events": [event]}).encode()

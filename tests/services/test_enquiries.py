@@ -1,5 +1,6 @@
 """Questions about cases: asked, answered, declined, masked, and not too many at once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -311,3 +312,33 @@ async def test_every_step_is_in_the_log_of_who_did_what(acting: ActingAs, case_i
             "agreed to share contacts",
             "declined",
         ]
+
+
+async def test_a_question_about_a_case_that_ended_waits_for_nobody(acting: ActingAs, case_id: int) -> None:
+    enquiry_id = await asked(acting, case_id)
+    async with acting(OWNER) as services:
+        await services.enquiries.later(enquiry_id)
+        company = await services.companies.require_registered()
+        await services.cases.cancel(case_id)
+        assert await services.enquiries.waiting(company.id) == []
+    tomorrow = NOON + REMIND + timedelta(seconds=1)
+    async with acting(None, at=tomorrow) as services:
+        await Attempt().run(services)
+        assert "enquiry.asked" not in told(services)
+
+
+async def test_who_answers_while_the_reminder_is_made_is_not_reminded(acting: ActingAs, case_id: int) -> None:
+    enquiry_id = await asked(acting, case_id)
+    async with acting(OWNER) as services:
+        await services.enquiries.later(enquiry_id)
+
+    async def remind() -> list[str]:
+        async with acting(None, at=NOON + REMIND + timedelta(seconds=1)) as services:
+            await Attempt().run(services)
+            return told(services)
+
+    async with acting(OWNER) as services:
+        await services.enquiries.answer(enquiry_id, "1日20件です。")
+        reminding = asyncio.create_task(remind())
+        await asyncio.sleep(0.2)
+    assert await reminding == []

@@ -181,6 +181,7 @@ async def test_the_last_second_of_the_last_day_still_counts(acting: ActingAs) ->
         ({"offer": replace(APPLICATION.offer, regions=())}, None),
         ({"account": replace(ACCOUNT, branch="999")}, None),
         ({"documents": {"passbook": [1]}}, None),
+        ({"display_name": "高橋 090-1234-5678"}, "display_name"),
     ],
 )
 async def test_what_the_rules_do_not_allow_is_refused(

@@ -13,6 +13,7 @@ from services.plan_content import Content, Relation, Step
 from services.plan_records import Plan, PlanState
 from services.plan_timers import expire, tell_collected
 from services.refusals import Refusal
+from services.timers import Attempt
 from services.values import Yen
 from tests.conftest import NOON, ActingAs
 from tests.services import plan_people as people
@@ -183,6 +184,24 @@ async def test_a_proposal_withdrawn_before_the_digest_is_never_heard_of(
     async with acting(None) as services:
         await tell_collected(services, plan.company_id)
         assert told(services) == []
+
+
+async def test_a_proposal_withdrawn_while_the_digest_is_made_is_never_heard_of(
+    acting: ActingAs, case_id: int
+) -> None:
+    await send(acting, TARO, case_id)
+    plan = await send(acting, JIRO, case_id)
+
+    async def digest() -> list[str]:
+        async with acting(None) as services:
+            await tell_collected(services, plan.company_id)
+            return told(services)
+
+    async with acting(JIRO, "slack") as services:
+        await services.plans.withdraw(plan.id)
+        digesting = asyncio.create_task(digest())
+        await asyncio.sleep(0.2)
+    assert await digesting == []
 
 
 # --- revising ------------------------------------------------------------------------------------------
@@ -399,12 +418,46 @@ async def test_what_nobody_agreed_on_ends_when_contracts_close(acting: ActingAs,
 
 
 async def test_plans_of_a_case_that_is_taken_back_end(acting: ActingAs, case_id: int) -> None:
+    plan, other = await send(acting, TARO, case_id), await send(acting, JIRO, case_id)
+    async with acting(OWNER) as services:
+        await services.cases.cancel(case_id)
+        assert told(services) == ["plan.expired", "plan.expired"]
+    assert {await state(acting, plan), await state(acting, other)} == {PlanState.EXPIRED}
+
+
+async def test_taking_a_case_back_and_proposing_at_once_leaves_no_live_plan(
+    acting: ActingAs, case_id: int
+) -> None:
+    async def cancel() -> None:
+        async with acting(OWNER) as services:
+            await services.cases.cancel(case_id)
+
+    results = await asyncio.gather(cancel(), send(acting, TARO, case_id), return_exceptions=True)
+    assert results[0] is None
+    assert isinstance(results[1], Plan | Refusal)
+    async with acting(None) as services:
+        assert await services.plans.for_case(case_id) == []
+
+
+async def test_a_plan_of_billions_is_listed_like_any_other(acting: ActingAs, case_id: int) -> None:
+    hours = (Step("SURVEY", 300 * 60), Step("INTRODUCTION", 300 * 60))
+    vast = await send(acting, TARO, case_id, replace(CONTENT, price=Yen(1_000_000), steps=hours))
+    async with acting(None) as services:
+        assert [plan.id for plan in await services.plans.for_case(case_id)] == [vast.id]
+
+
+async def test_a_case_whose_agreement_was_taken_back_still_ends_on_its_deadline(
+    acting: ActingAs, case_id: int
+) -> None:
     plan = await send(acting, TARO, case_id)
     async with acting(OWNER) as services:
-        await services.cases.lock(case_id)
-        await services.plans.end_for_case(case_id)
-        assert told(services) == ["plan.expired"]
-    assert await state(acting, plan) == PlanState.EXPIRED
+        await services.cases.set_wanted(case_id, False)
+        await services.plans.agree(plan.id, 1)
+    async with acting(TARO, "slack") as services:
+        await services.plans.withdraw(plan.id)
+    async with acting(None, at=datetime(2021, 11, 20, 15, 0, 1, tzinfo=UTC)) as services:
+        await Attempt().run(services)
+        assert told(services) == ["case.expired"]
 
 
 async def test_the_smallest_own_share_comes_first(acting: ActingAs, case_id: int) -> None:

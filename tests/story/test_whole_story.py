@@ -27,11 +27,11 @@ def stage(town: Town) -> Stage:
     return stage
 
 
-async def asks(town: Town, **fields: Any) -> int:
-    """What the page asks when the button for the story is pressed."""
+async def asks(town: Town, what: str = "story", **fields: Any) -> int:
+    """What the page asks when a button of its own is pressed; returns the HTTP status."""
     async with (
         aiohttp.ClientSession(headers=PAGE) as page,
-        page.post(f"{town.run.origin}/play/api/story", json=fields) as answer,
+        page.post(f"{town.run.origin}/play/api/{what}", json=fields) as answer,
     ):
         return answer.status
 
@@ -125,8 +125,35 @@ async def test_it_says_so_when_it_cannot_go_on(town: Town, stage: Stage) -> None
     assert not town.line.refused
 
 
+async def test_everything_begins_again_when_the_playground_is_emptied(town: Town, stage: Stage) -> None:
+    shop, _experts, clerk = people(stage, town)
+    await shop.adds_us()
+    await shop.taps("登録をはじめる", "すべてはい", "個人事業主")
+    assert await asks(town, "reset") == 200
+    newcomer, (expert,), other_clerk = people(stage, town)
+    assert not {shop.user, clerk.user} & {newcomer.user, other_clerk.user}
+    assert newcomer.messages == [] and expert.window["home"] is None
+    assert other_clerk.sees("channel") == "" and clerk.user not in stage.page.people("clerk")
+    await newcomer.adds_us()
+    assert "ようこそ" in newcomer.last and "この事業とは" in str(town.line.phone(newcomer.user)["rich_menu"])
+    assert await asks(town) == 202
+    assert (await end(town))["state"] == "done"
+    town.accepted()
+
+
+async def test_a_story_that_plays_ends_when_the_playground_is_emptied(town: Town, stage: Stage) -> None:
+    stage.story.pace = 0.2
+    await asks(town)
+    await until(town, lambda shown: shown["step"] == 3)
+    assert await asks(town, "reset") == 200
+    assert await caption(town) is None
+    assert [len(stage.page.people(kind)) for kind in ("company", "expert", "clerk")] == [1, 1, 1]
+    town.accepted()
+
+
 @pytest.mark.parametrize("step", PLOT["step"], ids=lambda step: step["id"])
 def test_every_step_is_told_in_short_sentences(step: dict[str, Any]) -> None:
     assert all(len(sentence) <= 50 for sentence in step["ja"].split("。"))
     assert len(step["ja"]) <= 60 and len(step["en"]) <= 110
-    assert step["who"] == "company" or step["at"] in ("home", "dm", "channel")
+    places = ("chat", "menu") if step["who"] == "company" else ("home", "dm", "thread", "channel")
+    assert step["at"] in places

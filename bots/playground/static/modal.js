@@ -29,9 +29,11 @@ export class Modals {
     this.stamp = stamp;
     const top = views.at(-1);
     const same = top && top.id === this.top;
-    const scroll = same ? this.node.querySelector(".modal.top .modal-body")?.scrollTop ?? 0 : 0;
+    const page = top?.title?.text;
+    const scroll = same && page === this.page ? this.node.querySelector(".modal.top .modal-body")?.scrollTop ?? 0 : 0;
     if (!this.top && top) this.returnTo = document.activeElement;
     this.top = top?.id;
+    this.page = page;
     keepingFocus(this.node, () => {
       this.node.replaceChildren(...views.map((view, number) => this.#draw(view, views.length - 1 - number, people, same)));
       this.node.hidden = !views.length;
@@ -97,6 +99,7 @@ export class Modals {
         if (this.typed.has(at(block, it))) return this.typed.get(at(block, it));
         const known = view.values?.[block.block_id];
         const entry = known && typeof known === "object" && !Array.isArray(known) ? known[it.action_id] : known;
+        for (const option of [entry?.selected_option, entry?.selected_options].flat()) if (option?.text) this.labels.set(option.value, option.text.text);
         return entry === undefined ? start(it) : held(entry);
       },
       upload: (file) => upload(this.user, file),

@@ -123,8 +123,11 @@ export class Phone {
     this.replies.stamp = stamp;
     this.replies.setAttribute("aria-label", say("phone.replies"));
     this.replies.scrollLeft = 0;
+    const near = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < 80;
     fill(this.replies, items.map((item) => h("button", { type: "button", onclick: () => this.tap(item.action) },
       item.imageUrl && h("img", { src: localLink(item.imageUrl), alt: "" }), item.action.label)));
+    // The row takes its room from the chat, whose last message stays in sight.
+    if (near) this.chat.scrollTop = this.chat.scrollHeight;
   }
 
   #drawFoot() {

@@ -16,7 +16,7 @@ export class SlackWindow {
   constructor() {
     this.state = null;
     this.places = new Map(); // where each person is: "home" or a channel
-    this.brought = new Map(); // where the story wants a person to be: "home", "dm" or "channel"
+    this.brought = new Map(); // where the story wants a person to be: "home", "dm" "thread" or "channel"
     this.threads = new Map(); // which thread each person has open, by person
     this.drafts = new Map(); // what was typed and not yet sent, by person and place
     this.picked = new Map(); // what was chosen in a message's or the Home's own fields
@@ -66,14 +66,16 @@ export class SlackWindow {
     const brought = this.brought.get(state.me.id);
     if (brought) {
       this.brought.delete(state.me.id);
-      const kind = brought === "dm" ? "im" : brought;
-      this.go(state.channels.find((each) => each.kind === kind)?.id ?? HOME, true);
+      const kind = { dm: "im", thread: "im" }[brought] ?? brought;
+      const place = state.channels.find((each) => each.kind === kind);
+      this.go(place?.id ?? HOME, true);
+      if (brought === "thread") this.threads.set(state.me.id, place.messages.findLast((each) => each.replies.length)?.ts);
     }
     if (other || brought) for (const part of [this.list, this.thread]) part.replaceChildren();
     this.draw(other || Boolean(brought));
   }
 
-  /** Lets a person be at the Home, in the messages with the app or in the channel when shown next. */
+  /** Lets a person be at the Home, in the messages with the app, in their newest thread or in the channel when shown next. */
   bring(user, place) { if (place) this.brought.set(user, place); }
 
   /** Goes to the Home or a channel, as a click in the sidebar does. */
@@ -87,10 +89,10 @@ export class SlackWindow {
   draw(fresh = false) {
     this.#drawTitle();
     this.#drawHead();
+    this.#drawComposer(); // before the list, whose end depends on its height
     if (this.place === HOME) this.#drawHome();
     else atTheEnd(this.list, () => this.#drawMessages(), fresh);
     this.#drawNote();
-    this.#drawComposer();
     this.#drawThread(fresh);
     this.#markRead();
     this.#drawSide();

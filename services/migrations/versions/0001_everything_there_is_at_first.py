@@ -147,6 +147,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
     op.create_table(
+        "offers",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.LargeBinary(), nullable=False),
+        sa.Column("letter_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_offers_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_offers")),
+    )
+    op.create_table(
         "secretariat_members",
         sa.Column("tenant", sa.String(), nullable=False),
         sa.Column("external", sa.String(), nullable=False),

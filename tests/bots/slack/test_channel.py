@@ -153,10 +153,10 @@ def test_nothing_said_is_nothing_shown() -> None:
         assert (presented.letters, presented.answer) == ((), None)
 
 
-def test_a_reply_under_a_card_is_answered_under_it() -> None:
+def test_a_reply_under_a_card_is_answered_to_the_person_alone() -> None:
     body = {"kind": "said", "surface": "thread", "channel": ROOM, "text": "x", "thread": "1.2"}
     (letter,) = present(body, Say("passed on")).letters
-    assert (letter.address, letter.body["thread_ts"]) == (ROOM, "1.2")
+    assert letter.address == USER and "thread_ts" not in letter.body
 
 
 def test_an_upload_is_answered_in_the_dm() -> None:

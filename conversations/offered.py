@@ -1,0 +1,98 @@
+"""Typed words for a button: what was offered last may be named, numbered, or answered with yes and no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conversations.messages import Act, Ask, Button, Card, Deck, Message, Option, Say
+from conversations.questions import tidy
+from conversations.vocabulary import meant
+from locales.language import Speaker
+
+if TYPE_CHECKING:
+    from conversations.turn import Turn
+
+OF_A_FORM = "form."
+"""Acts of an open question; a form understands typed answers by itself."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One thing to press: its words, what it does, whether it is the main thing, and its number in a list."""
+
+    label: str
+    act: Act
+    main: bool = False
+    number: int | None = None
+
+
+async def remember(turn: Turn) -> None:
+    """Keep what is offered in answer, unless a form's question stands open."""
+    shown = [offer for message in turn.said for offer in _offers(message, turn.facts.say)]
+    if shown and not any(offer.act.name.startswith(OF_A_FORM) for offer in shown):
+        await turn.services.offers.hold(
+            [
+                {"l": one.label, "a": one.act.name, "w": dict(one.act.args), "m": one.main, "n": one.number}
+                for one in shown
+            ]
+        )
+
+
+async def chosen(turn: Turn, typed: str, meaning: str | None) -> Act | None:
+    """What the typed words would have pressed; None when they name nothing, or more than one thing."""
+    held = [
+        Offer(one["l"], Act(one["a"], one["w"]), one["m"], one["n"])
+        for one in await turn.services.offers.held()
+    ]
+    bare = tidy(typed).casefold()
+    for named in (
+        [one for one in held if tidy(one.label).casefold() == bare],
+        [one for one in held if one.number is not None and str(one.number) == bare],
+        [one for one in held if meaning is not None and _means(one, meaning)],
+    ):
+        acts = {one.act for one in named}
+        if len(acts) == 1:
+            return acts.pop()
+    return None
+
+
+def _means(offer: Offer, meaning: str) -> bool:
+    """Whether yes, no or another word stands for a button: by its words, or for yes as the main one."""
+    return (meaning == "yes" and offer.main) or meant(_first_words(offer.label)) == meaning
+
+
+def _first_words(label: str) -> str:
+    """A label up to its first comma: "No, keep it" says no."""
+    for comma in ("\u3001", ","):
+        label = label.partition(comma)[0]
+    return label
+
+
+def _offers(message: Message, say: Speaker) -> Iterator[Offer]:
+    match message:
+        case Card(buttons=buttons, quick=quick):
+            yield from _pressable([*buttons, *quick], say)
+        case Deck(cards=cards, quick=quick):
+            for card in cards:
+                yield from _pressable(card.buttons, say)
+            yield from _pressable(quick, say)
+        case Ask(options=options, buttons=buttons, quick=quick):
+            yield from _numbered(options, say)
+            yield from _pressable([*buttons, *quick], say)
+        case Say(quick=quick):
+            yield from _pressable(quick, say)
+        case _:
+            pass
+
+
+def _pressable(buttons: Sequence[Button], say: Speaker) -> Iterator[Offer]:
+    for button in buttons:
+        if isinstance(button.does, Act):
+            yield Offer(say(button.label), button.does, button.style in ("primary", "danger"))
+
+
+def _numbered(options: Sequence[Option], say: Speaker) -> Iterator[Offer]:
+    for number, option in enumerate(options, start=1):
+        yield Offer(say(option.label), option.act, number=number)
