@@ -251,9 +251,9 @@ async def test_a_late_worker_settles_nothing(process: Process, dying: Process) -
 
 async def test_a_wish_to_draw_something_waits_at_most_once(process: Process) -> None:
     menu = Letter("line", "U1", "menu", ref="7")
-    process.line.slow = 0.01
+    process.line.slow = 1.0
     await post(process, menu)
-    await asyncio.sleep(0.005)
+    await asyncio.sleep(0.05)
     # The first is being drawn: a change made meanwhile wishes for another drawing, and only one.
     for _again in range(3):
         await post(process, menu)

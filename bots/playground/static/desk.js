@@ -61,10 +61,10 @@ export class Desk {
       h("a.brand", { href: "/play" }, mark(34, "square"), h("span", h("b", say("title")), h("small", say("title.sub")))),
       !this.online && h("span.offline", icon("alert", 16), say("offline")),
       h("span.gap"),
-      h("button.tool.story", { type: "button", class: playing ? "stop" : "", disabled: !this.canPlay, title: this.canPlay ? null : say("story.none"), onclick: () => playStory(playing) },
+      h("button.tool.story", { type: "button", class: playing ? "stop" : "", "aria-label": say(playing ? "story.stop" : "story.play"), disabled: !this.canPlay, title: this.canPlay ? null : say("story.none"), onclick: () => playStory(playing) },
         icon(playing ? "stop" : "play", 17), h("span", say(playing ? "story.stop" : "story.play"))),
       h("span.anchor", this.face),
-      h("button.tool.mail", { type: "button", "aria-expanded": String(Boolean(this.drawer.firstChild)), onclick: () => this.#toggleMails() }, icon("mail", 19), h("span", say("mail")), unread > 0 && h("span.count", unread)),
+      h("button.tool.mail", { type: "button", "aria-label": `${say("mail")} ${unread || ""}`.trim(), "aria-expanded": String(Boolean(this.drawer.firstChild)), onclick: () => this.#toggleMails() }, icon("mail", 19), h("span", say("mail")), unread > 0 && h("span.count", unread)),
       h("button.tool.quiet", { type: "button", lang: language === "ja" ? "en" : "ja", onclick: () => this.#translate() }, say("language")),
       h("span.anchor", h("button.plain", { type: "button", "aria-label": say("phone.more"), "aria-haspopup": "menu", onclick: (event) => this.#openMore(event) }, icon("more"))));
   }
