@@ -178,7 +178,10 @@ export class Phone {
         send();
       },
     });
-    const grow = () => { input.style.height = "auto"; input.style.height = `${Math.min(input.scrollHeight, 110)}px`; };
+    const grow = () => {
+      input.style.height = "auto";
+      if (input.scrollHeight) input.style.height = `${Math.min(input.scrollHeight, 110)}px`; // not while the phone is hidden
+    };
     const send = () => {
       const text = input.value.trim();
       if (!text) return;

@@ -90,7 +90,7 @@ export class SlackWindow {
     this.#drawTitle();
     this.#drawHead();
     this.#drawComposer(); // before the list, whose end depends on its height
-    if (this.place === HOME) this.#drawHome();
+    if (this.place === HOME) this.#drawHome(fresh);
     else atTheEnd(this.list, () => this.#drawMessages(), fresh);
     this.#drawNote();
     this.#drawThread(fresh);
@@ -141,13 +141,14 @@ export class SlackWindow {
 
   // Home and messages
 
-  #drawHome() {
+  #drawHome(fresh) {
     const home = this.state.home;
     const stamp = JSON.stringify([this.me.id, home && { ...home, state: null, values: null }, language]);
     const drawn = () => (home
       ? h("div.home", blocks(home.blocks, this.#place({ view_id: home.id })))
       : h("div.empty", mark(64, "square"), h("b", say("slack.home.empty")), h("p", say("slack.home.empty.text"))));
     keepingFocus(this.list, () => sync(this.list, [[`home ${this.me.id}`, stamp, drawn]]));
+    if (fresh) this.list.scrollTop = 0;
   }
 
   #drawMessages() {
@@ -252,7 +253,7 @@ export class SlackWindow {
     const suggestion = h("button.suggestion", { type: "button", hidden: true, onclick: () => complete() }, mark(22, "square"), h("b", COMMAND), h("span", say("slack.command")));
     const grow = () => {
       input.style.height = "auto";
-      input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
+      if (input.scrollHeight) input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
       suggestion.hidden = thread !== null || !input.value.startsWith("/") || !COMMAND.startsWith(input.value.trim()) || input.value.includes(" ");
     };
     const send = () => {
