@@ -361,6 +361,8 @@ async def _assemble(
     ouentai.stage = stage
     clockwork.move = ouentai.turn_clock
     if stage is not None:
+        # The fakes want no pause between two messages, and whoever plays need not wait for one.
+        ouentai.delivery.in_a_hurry = True
         routes = [*routes, *stage.routes, Route("/", lambda request: RedirectResponse("/play"))]
     return ouentai, routes
 

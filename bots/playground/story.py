@@ -29,6 +29,8 @@ ROLES = {"company": "company", "clerk": "clerk", "expert": "expert", "rival": "e
 SWIFT = 0.2
 # A step that takes longer than this has gone astray.
 PATIENCE_SECONDS = 120
+# How often, and after how long, somebody looks again for what is not there yet.
+GLANCES, GLANCE_SECONDS = 20, 0.25
 BEGINS, ENDS = timedelta(days=19), timedelta(days=65)
 
 
@@ -157,13 +159,26 @@ class Performance:
         played_by = instead or {}
         who = played_by.get(step["who"], step["who"])
         for verb, *what in step["acts"]:
-            await self._act(who, verb, self._filled(what, who))
+            await self._when_possible(self._act, who, verb, self._filled(what, who))
         for seen_by, where, words in step.get("then", ()):
-            self._make_sure(played_by.get(seen_by, seen_by), where, self._filled(words, who))
+            seer = played_by.get(seen_by, seen_by)
+            await self._when_possible(self._make_sure, seer, where, self._filled(words, who))
         player = self._player(who)
         if isinstance(player, Desk) and player.window["modals"] and not step.get("stays"):
             await self.waits()
             await player.closes()
+
+    async def _when_possible(self, do: Callable[..., Awaitable[None]], *what: Any) -> None:
+        """Do it, again and again for a while where it is not there yet: a message may come a moment later."""
+        for left in reversed(range(GLANCES)):
+            try:
+                await do(*what)
+            except (AssertionError, Astray):
+                if not left:
+                    raise
+                await asyncio.sleep(GLANCE_SECONDS)
+            else:
+                return
 
     async def _act(self, who: str, verb: str, what: list[Any]) -> None:
         player = self._player(who)
@@ -187,7 +202,7 @@ class Performance:
             case _:
                 await getattr(player, verb)(*what)
 
-    def _make_sure(self, who: str, where: str, words: str) -> None:
+    async def _make_sure(self, who: str, where: str, words: str) -> None:
         player = self._player(who)
         seen = player.recent if isinstance(player, Phone) else player.sees(where)
         if words not in seen:

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bots.playground import story
 from bots.playground.players import Desk, Phone, words
 from bots.playground.stage import Stage
 from bots.playground.story import PLOT, Performance
@@ -117,7 +118,10 @@ async def test_it_is_stopped_half_way_and_played_again_by_others(town: Town, sta
     town.accepted()
 
 
-async def test_it_says_so_when_it_cannot_go_on(town: Town, stage: Stage) -> None:
+async def test_it_says_so_when_it_cannot_go_on(
+    town: Town, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(story, "GLANCES", 1)
     await town.turn(datetime(2022, 3, 1, tzinfo=UTC))
     await asks(town)
     shown = await end(town)
