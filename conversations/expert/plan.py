@@ -53,13 +53,13 @@ def first_end(facts: Facts) -> date:
 def declaration(facts: Facts) -> list[Words]:
     """What an expert declares with each plan (DOMAIN 6.2, 10.3)."""
     lines: list[Words] = [
-        _("・It is advice and support by the hour, not finished work."),
-        _("・Fees for tools and devices are not part of it."),
-        _("・I give no refund, referral fee or favour for the company's share."),
-        _("・I begin only after the contract."),
+        _("• It is advice and support by the hour, not finished work."),
+        _("• Fees for tools and devices are not part of it."),
+        _("• I give no refund, referral fee or favour for the company's share."),
+        _("• I begin only after the contract."),
     ]
     if facts.programme.terms_at(facts.now).recording_required:
-        lines.append(_("・I record every meeting."))
+        lines.append(_("• I record every meeting."))
     return lines
 
 
