@@ -6,22 +6,33 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.audit import Audit
 from services.cases import Cases
+from services.claims import Claims
 from services.clock import Clock, wall
 from services.companies import Companies
+from services.contracts import Contracts
 from services.documents import Documents
 from services.drafts import Drafts
 from services.enquiries import Enquiries
+from services.evidence import Evidences
 from services.experts import Experts
+from services.formation import Formation
 from services.inbox import Inbox
+from services.invoices import Invoices
+from services.ledger import Ledger
 from services.notices import Notices
 from services.offers import Offers
+from services.papers import Papers
+from services.payments import Payments
 from services.people import People, Person
 from services.plans import Plans
 from services.programme import Programme
+from services.reports import Reports
 from services.requests import Requests
 from services.reviews import Reviews, Subject
 from services.search import Search
 from services.secretariat import Secretariat
+from services.sessions import Sessions
+from services.switches import Switches
 from services.timers import Timers
 from services.undelivered import Undelivered
 
@@ -126,6 +137,61 @@ class Services:
         return Requests(self)
 
     @cached_property
+    def ledger(self) -> Ledger:
+        """Caps, and what is reserved, confirmed and paid."""
+        return Ledger(self)
+
+    @cached_property
+    def formation(self) -> Formation:
+        """The formation review of agreed plans."""
+        return Formation(self)
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        """Quasi-mandate contracts."""
+        return Contracts(self)
+
+    @cached_property
+    def papers(self) -> Papers:
+        """Papers that the programme makes."""
+        return Papers(self)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Support sessions."""
+        return Sessions(self)
+
+    @cached_property
+    def evidence(self) -> Evidences:
+        """Evidence of sessions, reports and claims."""
+        return Evidences(self)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Implementation reports."""
+        return Reports(self)
+
+    @cached_property
+    def invoices(self) -> Invoices:
+        """Invoices to companies."""
+        return Invoices(self)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """Claims of the honorarium."""
+        return Claims(self)
+
+    @cached_property
+    def payments(self) -> Payments:
+        """Payment runs."""
+        return Payments(self)
+
+    @cached_property
+    def switches(self) -> Switches:
+        """Parts of the programme that can be stopped."""
+        return Switches(self)
+
+    @cached_property
     def timers(self) -> Timers:
         """What is due later."""
         return Timers(self)
@@ -137,7 +203,14 @@ class Services:
 
     def subject(self, kind: str) -> Subject:
         """The service whose records of this kind are reviewed."""
-        subjects: dict[str, Subject] = {"company": self.companies, "expert": self.experts, "case": self.cases}
+        subjects: dict[str, Subject] = {
+            "company": self.companies,
+            "expert": self.experts,
+            "case": self.cases,
+            "plan": self.formation,
+            "report": self.reports,
+            "claim": self.claims,
+        }
         return subjects[kind]
 
     async def flush(self) -> None:

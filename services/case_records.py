@@ -24,6 +24,7 @@ class CaseState(StrEnum):
     NOT_WANTED = "not_wanted"
     NEGOTIATING = "negotiating"
     PLAN_AGREED = "plan_agreed"
+    CONTRACTED = "contracted"
     CLOSED = "closed"
     EXPIRED = "expired"
     CANCELLED = "cancelled"

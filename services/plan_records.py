@@ -16,12 +16,15 @@ from services.values import Yen
 
 
 class PlanState(StrEnum):
-    """Where a plan stands (DOMAIN 5.4); AGREED waits for the formation review."""
+    """Where a plan stands (DOMAIN 5.4, 6.4): AGREED waits for the formation review, RETURNED came back from it."""
 
     SENT = "sent"
     KEPT = "kept"
     IN_DISCUSSION = "in_discussion"
     AGREED = "agreed"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REJECTED = "rejected"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
@@ -30,9 +33,10 @@ class PlanState(StrEnum):
 
 TALKING = (PlanState.SENT, PlanState.KEPT, PlanState.IN_DISCUSSION)
 """The company may still choose it."""
-LIVE = (*TALKING, PlanState.AGREED)
+LIVE = (*TALKING, PlanState.AGREED, PlanState.RETURNED, PlanState.APPROVED)
 """It has not ended."""
-_LIVE = "state IN ('sent', 'kept', 'in_discussion', 'agreed')"
+_LIVE = "state IN ('sent', 'kept', 'in_discussion', 'agreed', 'returned', 'approved')"
+_CHOSEN = "state IN ('agreed', 'approved')"
 
 
 class Plan(Base):
@@ -62,7 +66,7 @@ class Plan(Base):
     __table_args__ = (
         Index("uq_plans_live_case", "case_id", "expert_id", unique=True, postgresql_where=_LIVE),
         Index("uq_plans_live_request", "request_id", unique=True, postgresql_where=_LIVE),
-        Index("uq_plans_agreed_case", "case_id", unique=True, postgresql_where="state = 'agreed'"),
+        Index("uq_plans_agreed_case", "case_id", unique=True, postgresql_where=_CHOSEN),
         Index("ix_plans_company_id", "company_id"),
         Index("ix_plans_expert_id", "expert_id"),
     )

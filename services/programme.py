@@ -32,6 +32,7 @@ from services.programme_parts import (
     LocalDesk,
     Money,
     Package,
+    Payer,
     Spoken,
     Switch,
     Terms,
@@ -59,6 +60,7 @@ class Programme:
     playground_starts: datetime
     dates: dict[Deadline, Window]
     money: Money
+    payer: Payer
     limits: Limits
     calendar: BusinessCalendar
     numbers: dict[str, str]

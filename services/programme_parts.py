@@ -156,7 +156,12 @@ class Money:
     unit_minutes: Annotated[int, Field(ge=1, le=60)]
     budget: Amount
     withholding_percent: Annotated[Decimal, Field(ge=0, le=100)]
+    withholding_percent_above: Annotated[Decimal, Field(ge=0, le=100)]
+    withholding_over: Amount
     travel_from_km: Count
+    travel_most: Amount
+    travel_budget: Amount
+    four_eyes_from: Amount
     over_cap: Literal["block", "sme_pays"]
 
 
@@ -173,6 +178,11 @@ class Limits:
     proposal_deadline_business_days: Count
     cure_business_days: Count
     confirm_days: Count
+    clock_tolerance_minutes: Count
+    summary_letters: Count
+    photos_a_session: Count
+    share_due_days: Count
+    transfer_business_days: Count
     still_wanted_days: Count
     silent_reminders: Count
     young_business_months: Count
@@ -191,6 +201,7 @@ class Deficiencies:
     case: tuple[Deficiency, ...]
     plan: tuple[Deficiency, ...]
     report: tuple[Deficiency, ...]
+    claim: tuple[Deficiency, ...]
 
 
 @dataclass(frozen=True)
@@ -201,6 +212,22 @@ class Checklists:
     expert: tuple[Item, ...]
     case: tuple[Item, ...]
     plan: tuple[Item, ...]
+    report: tuple[Item, ...]
+    claim: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Who orders transfers at the bank, as the transfer file names it: codes are digits, the name half-width kana."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{10}$")]
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    bank: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
+    bank_name: Annotated[str, Field(min_length=1, max_length=15)]
+    branch: Annotated[str, Field(pattern=r"^[0-9]{3}$")]
+    branch_name: Annotated[str, Field(min_length=1, max_length=15)]
+    account_kind: Annotated[str, Field(pattern=r"^[129]$")]
+    account: Annotated[str, Field(pattern=r"^[0-9]{7}$")]
 
 
 @dataclass(frozen=True)

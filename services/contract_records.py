@@ -1,0 +1,84 @@
+"""Quasi-mandate contracts as they are kept: one for each approved plan (DOMAIN 6.5)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Sequence
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.database import Base
+from services.secrets import Encrypted
+
+
+class ContractState(StrEnum):
+    """Where a contract stands (DOMAIN 6.5); CONCLUDED is in support, ENDED has an accepted report."""
+
+    READY = "ready"
+    SIGNED_BY_EXPERT = "signed_by_expert"
+    SIGNED_BY_SME = "signed_by_sme"
+    CONCLUDED = "concluded"
+    ENDED = "ended"
+    TERMINATED = "terminated"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+TO_SIGN = (ContractState.READY, ContractState.SIGNED_BY_EXPERT, ContractState.SIGNED_BY_SME)
+"""It waits for a signature."""
+PAYABLE = (ContractState.CONCLUDED, ContractState.TERMINATED, ContractState.ENDED)
+"""Support was given under it, or still is: it can be reported and claimed."""
+
+
+class Contract(Base):
+    """One contract between a company and an expert; figures are those of the plan revision in force.
+
+    `paper_id` and `digest` are the text that is signed, or was; a change after the contract is a new paper
+    (`amends`), and until both have signed it the former one stays in force. Times are aware UTC.
+    """
+
+    __tablename__ = "contracts"
+    id: Mapped[int] = mapped_column(BigInteger, Sequence("contract_serial"), primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"))
+    plan_revision: Mapped[int]
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+    expert_id: Mapped[int] = mapped_column(ForeignKey("experts.id"))
+    state: Mapped[str]
+    revision: Mapped[int]
+    terms_version: Mapped[str]
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
+    digest: Mapped[str]
+    price_yen: Mapped[int]
+    minutes: Mapped[int]
+    honorarium_yen: Mapped[int]
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    made_at: Mapped[datetime]
+    signed_by_expert_at: Mapped[datetime | None]
+    signed_by_sme_at: Mapped[datetime | None]
+    signed_by_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    concluded_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(Encrypted)
+    __table_args__ = (
+        Index(
+            "uq_contracts_plan_id",
+            "plan_id",
+            unique=True,
+            postgresql_where="state NOT IN ('expired', 'cancelled')",
+        ),
+        Index("ix_contracts_company_id", "company_id"),
+        Index("ix_contracts_expert_id", "expert_id"),
+    )
+
+    @property
+    def to_sign(self) -> bool:
+        """Whether it waits for a signature."""
+        return self.state in TO_SIGN
+
+    @property
+    def in_support(self) -> bool:
+        """Whether support may be given under it."""
+        return self.state == ContractState.CONCLUDED
