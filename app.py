@@ -11,7 +11,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,9 @@ from bots.line.client import LineClient
 from bots.line.webhook import endpoint as line_endpoint
 from bots.mail.channel import MailChannel
 from bots.mail.client import MailClient
-from bots.playground.stage import LINE_API, SLACK_API, Stage, build
+from bots.playground.stage import LINE_API, SLACK_API, build
 from bots.playground.store import PostgresStore
+from bots.runtime import Ouentai
 from bots.slack.channel import SlackChannel
 from bots.slack.client import SlackClient
 from bots.slack.endpoints import SlackEndpoint
@@ -47,23 +48,19 @@ from bots.slack.sender import SlackSender
 from bots.slack.socket import SlackSocket
 from bots.terminal import commands
 from bots.web.upload import routes as upload_routes
-from conversations import current, everything
+from conversations import everything
 from conversations.expert import banks
-from services import documents, embedded, inbox, installation, outbox, programme, timers
-from services.bundle import Services
+from services import embedded, installation, programme
 from services.checked_toml import FileError
-from services.clock import Clock, wall
+from services.clock import Clock
 from services.database import connect, transaction
 from services.migrations import upgrade
-from services.people import Identity, Person
 from services.secrets import open_vault
-from services.storage import Storage, open_storage
+from services.storage import open_storage
 
 log = logging.getLogger("ouentai")
 SWEEP_SECONDS = 1.0
 WIPE_SECONDS = 3600.0
-ORPHANED = timedelta(hours=1)
-"""A file that lies so long without a record was left by a crash, or came once too often."""
 LINE_TENANT = "line"
 
 
@@ -150,82 +147,6 @@ def _kept_keys(data_dir: Path) -> list[str]:
         path.touch(mode=0o600)
         path.write_text(Fernet.generate_key().decode())
     return path.read_text().split(",")
-
-
-@dataclass
-class Ouentai:
-    """The application while it runs: its parts, for routes, loops, operators and tests."""
-
-    settings: Settings
-    engine: AsyncEngine
-    programme: programme.Programme
-    clock: Clock
-    dispatcher: Dispatcher
-    delivery: Delivery
-    line: LineClient
-    slack: SlackClient
-    storage: Storage
-    stage: Stage | None = None
-    ready: bool = False
-
-    async def turn_clock(self, to: datetime) -> None:
-        """Move programme time forwards to this moment, and do what has become due."""
-        async with transaction(self.engine) as connection:
-            self.clock.offset = await installation.forward(connection, to - wall())
-        await self.sweep()
-
-    async def sweep(self) -> None:
-        """Do what is due: what a crash left, what had to wait, and what programme time brought."""
-        async with transaction(self.engine) as connection:
-            self.clock.offset = await installation.offset(connection)
-        await self.dispatcher.sweep()
-        while await self.delivery.sweep():
-            pass
-        while await self._run_timer():
-            pass
-        self.ready = True
-
-    async def _run_timer(self) -> bool:
-        attempt = timers.Attempt()
-        try:
-            return bool(await self.dispatcher.run(attempt.run))
-        except Exception as error:
-            if attempt.taken is None:
-                raise
-            # Whatever failed, the handler or the words it caused: the others must not wait for it.
-            log.error("timer %s failed: %s", attempt.what, type(error).__name__)
-            await self.dispatcher.run(attempt.put_off)
-            return True
-
-    async def wipe(self) -> None:
-        """Forget the bodies of what was dealt with some days ago, links that are over, and files of nobody."""
-        async with transaction(self.engine) as connection:
-            await inbox.wipe(connection)
-            await outbox.wipe(connection)
-            await documents.forget_invitations(connection)
-            known = await documents.known_files(connection)
-        await self.storage.sweep(known, ORPHANED)
-
-    async def draw(self, kind: str, ref: str, language: str) -> Any:
-        """Draw what a letter makes current, as it is now."""
-        async with transaction(self.engine) as connection:
-            if kind in ("home", "menu"):
-                person = await self._person(connection, int(ref), "slack" if kind == "home" else "line")
-                services = Services(connection, self.programme, self.clock, person)
-                return await (current.home if kind == "home" else current.menu_state)(services)
-            services = Services(connection, self.programme, self.clock, None)
-            return await current.card(services, kind, int(ref))
-
-    async def _person(self, connection: Any, person_id: int, channel: str) -> Person:
-        row = (
-            await connection.execute(
-                text("""SELECT i.channel, i.tenant, i.external, p.language FROM identities i
-                        JOIN people p ON p.id = i.person_id
-                        WHERE p.id = :id AND i.channel = :channel ORDER BY i.external LIMIT 1"""),
-                {"id": person_id, "channel": channel},
-            )
-        ).one()
-        return Person(person_id, Identity(row.channel, row.tenant, row.external), row.language)
 
 
 async def _forever(what: Callable[[], Awaitable[Any]], seconds: float) -> None:
@@ -393,7 +314,7 @@ async def _wire(
         lambda kind, ref, language: ouentai.draw(kind, ref, language),
     )
     storage = open_storage(settings.files, settings.data_dir)
-    ouentai = Ouentai(settings, engine, rules, clock, dispatcher, delivery, line, slack, storage)
+    ouentai = Ouentai(engine, rules, clock, dispatcher, delivery, line, slack, storage)
     senders: dict[str, Sender] = {
         "line": line,
         "slack": SlackSender(slack, engine, ouentai.draw, settings.public_url),

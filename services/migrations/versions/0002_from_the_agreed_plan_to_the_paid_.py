@@ -15,6 +15,17 @@ PLAN_INDEXES = {
 }
 LIVE = "state IN ('sent', 'kept', 'in_discussion', 'agreed', 'returned', 'approved')"
 CHOSEN = "state IN ('agreed', 'approved')"
+APPEND_ONLY = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- The salt of a digest may be erased, so that nobody can tell any more what was digested.
+    IF TG_TABLE_NAME = 'audit' AND TG_OP = 'UPDATE'
+        AND to_jsonb(NEW) = to_jsonb(OLD) || '{"salt": null}' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME;
+END $$
+"""
 
 
 def upgrade() -> None:
@@ -58,6 +69,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("party", "owner_id", name=op.f("uq_accounts_party_owner_id")),
     )
     op.create_table(
+        "audit_chain",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sealed_to", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_audit_chain_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_chain")),
+    )
+    op.create_table(
         "papers",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -72,6 +90,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_papers")),
     )
     op.create_index("ix_papers_ref", "papers", ["kind", "ref", "id"], unique=False)
+    op.create_table(
+        "audit_seals",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("audit_id", sa.BigInteger(), nullable=False),
+        sa.Column("salt_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["audit_id"], ["audit.id"], name=op.f("fk_audit_seals_audit_id_audit")),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_audit_seals")),
+        sa.UniqueConstraint("audit_id", name=op.f("uq_audit_seals_audit_id")),
+    )
     op.create_table(
         "payment_runs",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -455,3 +485,9 @@ def upgrade() -> None:
         unique=True,
         postgresql_where="state IN ('scheduled', 'paid')",
     )
+    op.execute(APPEND_ONLY)
+    for table in ("audit", "audit_seals", "ledger"):
+        op.execute(
+            f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
