@@ -46,7 +46,8 @@ from bots.slack.membership import Membership
 from bots.slack.reception import Reception
 from bots.slack.sender import SlackSender
 from bots.slack.socket import SlackSocket
-from bots.terminal import commands
+from bots.terminal import auditing, commands
+from bots.terminal.books import books
 from bots.web.upload import routes as upload_routes
 from conversations import everything
 from conversations.expert import banks
@@ -139,6 +140,11 @@ def _is_loopback(host: str) -> bool:
     return False
 
 
+def _keys(settings: Settings) -> list[str]:
+    """The keys of this installation, newest first."""
+    return settings.secret_keys.split(",") if settings.secret_keys else _kept_keys(settings.data_dir)
+
+
 def _kept_keys(data_dir: Path) -> list[str]:
     """The playground's own keys, made once for each DATA_DIR."""
     path = data_dir / "secret_keys"
@@ -191,8 +197,7 @@ async def running(settings: Settings, *, durable: bool = True) -> AsyncIterator[
             server = await asyncio.to_thread(embedded.start, settings.data_dir, durable=durable)
             stack.callback(server.release)
             url = server.url
-        keys = settings.secret_keys.split(",") if settings.secret_keys else _kept_keys(settings.data_dir)
-        open_vault(keys)
+        open_vault(_keys(settings))
         await asyncio.to_thread(upgrade, url)
         engine = connect(url)
         stack.push_async_callback(engine.dispose)
@@ -380,6 +385,18 @@ async def _operate(settings: Settings, arguments: argparse.Namespace) -> int:
                 return await commands.letters(engine, arguments.what, arguments.letter)
             case "clock":
                 return await commands.clock(engine, arguments.to)
+            case "books":
+                return await books(
+                    engine, programme.load(settings.programme), arguments.party, arguments.json
+                )
+            case "audit" if arguments.what == "verify":
+                open_vault(_keys(settings))
+                return await auditing.verify(engine, arguments.head)
+            case "audit":
+                open_vault(_keys(settings))
+                storage = open_storage(settings.files, settings.data_dir)
+                rules = programme.load(settings.programme)
+                return await auditing.bundle(engine, rules, storage, arguments.case, arguments.to)
         return 0
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,6 +44,7 @@ class Ouentai:
     storage: Storage
     stage: Stage | None = None
     ready: bool = False
+    sweeping: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def turn_clock(self, to: datetime) -> None:
         """Move programme time forwards to this moment, and do what has become due."""
@@ -52,14 +54,16 @@ class Ouentai:
 
     async def sweep(self) -> None:
         """Do what is due: what a crash left, what had to wait, and what programme time brought."""
-        async with transaction(self.engine) as connection:
-            self.clock.offset = await installation.offset(connection)
-        await self.dispatcher.sweep()
-        while await self.delivery.sweep():
-            pass
-        while await self._run_timer():
-            pass
-        await self._seal()
+        # One sweep at a time: whoever turned the clock finds all done that a sweep before was still at.
+        async with self.sweeping:
+            async with transaction(self.engine) as connection:
+                self.clock.offset = await installation.offset(connection)
+            await self.dispatcher.sweep()
+            while await self.delivery.sweep():
+                pass
+            while await self._run_timer():
+                pass
+            await self._seal()
         self.ready = True
 
     async def _seal(self) -> None:

@@ -32,6 +32,7 @@ STATE = {
     CaseState.NOT_WANTED: _("No more proposals"),
     CaseState.NEGOTIATING: _("In talks"),
     CaseState.PLAN_AGREED: _("Plan agreed"),
+    CaseState.CONTRACTED: _("In support"),
     CaseState.CLOSED: _("Closed"),
     CaseState.EXPIRED: _("Deadline over"),
     CaseState.CANCELLED: _("Taken back"),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from conversations.questions import Facts, Options, Words
-from locales import _
+from conversations.questions import Facts, Money, Options, Words
+from locales import Text, _
 from services import case_days, postal
+from services.programme_parts import Money as Rules
 from services.programme_parts import Spoken
+from services.refusals import Refusal
+from services.values import Yen
 
 
 def areas(facts: Facts) -> Options:
@@ -55,3 +58,27 @@ def terms(declarations: Callable[[Facts], Iterable[Spoken]]) -> Callable[[Facts]
         ]
 
     return lines
+
+
+class CarriedOver(Money):
+    """What somebody had of the honorarium in the phase before, at most the cap that holds over both."""
+
+    def __init__(
+        self,
+        ask: Text,
+        cap: Callable[[Rules], Yen],
+        *,
+        label: Text | None = None,
+        hint: Text | None = None,
+    ) -> None:
+        super().__init__(ask, none=_("None, or new here"), label=label, hint=hint)
+        self.cap = cap
+
+    def read(self, kept: str, facts: Facts) -> Yen:
+        """The amount."""
+        amount, cap = super().read(kept, facts), self.cap(facts.programme.money)
+        if amount > cap:
+            raise Refusal(
+                _("Please give an amount from {at_least} to {at_most}.")(at_least=Yen(0), at_most=cap)
+            )
+        return amount

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from conversations.messages import Card, Heading, Say, Screen
@@ -14,8 +15,43 @@ if TYPE_CHECKING:
 Part = Heading | Say | Card
 CARDS: dict[str, Callable[[Services, int], Awaitable[Card]]] = {}
 """Draws the card of a kind, such as "review", for everybody who sees the channel: no personal data."""
-HOMES: list[Callable[[Services], Awaitable[list[Part]]]] = []
+
+
+class Place(IntEnum):
+    """Where on a Home a part stands: what has to be done before what can be done, and dates last."""
+
+    NEWCOMER = 0
+    REVIEWS = 1
+    CONTRACTS = 2
+    SESSIONS = 3
+    REPORTS = 4
+    MONEY = 5
+    REQUESTS = 6
+    TALKS = 7
+    PLANS = 8
+    PROFILE = 9
+    SEARCH = 10
+    LIMIT = 11
+    REPAIRS = 12
+    PROGRAMME = 13
+    DATES = 14
+
+
+Drawing = Callable[["Services"], Awaitable[list[Part]]]
+HOMES: list[tuple[Place, Drawing]] = []
 """Each draws its part of the acting person's Home; nothing for whom it does not concern."""
+
+
+def shown_at(place: Place) -> Callable[[Drawing], Drawing]:
+    """Let this function draw its part of every Home, at this place of it."""
+
+    def register(draw: Drawing) -> Drawing:
+        HOMES.append((place, draw))
+        return draw
+
+    return register
+
+
 MENU_STATES: list[Callable[[Services], Awaitable[str]]] = []
 """The one function that says which rich menu the acting person should see."""
 
@@ -23,7 +59,7 @@ MENU_STATES: list[Callable[[Services], Awaitable[str]]] = []
 async def home(services: Services) -> Screen:
     """The Home of a person: every part that concerns them, most urgent first."""
     parts: list[Part] = []
-    for draw in HOMES:
+    for _place, draw in sorted(HOMES, key=lambda one: one[0]):
         parts.extend(await draw(services))
     return Screen(_("Home"), parts)
 

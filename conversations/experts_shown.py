@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from conversations.cases_shown import cut
 from conversations.messages import Button, Card, Fact, Words
+from conversations.reports_shown import reputation_facts
 from locales import Text, _
 from services.experts import EVERYWHERE, Expert, Way
 from services.programme import Programme, by_code
+from services.report_book import Reputation
 from services.tips import mask_contacts
 from services.values import Yen
 
@@ -20,6 +22,7 @@ MOST_REGIONS = 6
 def expert_card(
     expert: Expert,
     programme: Programme,
+    reputation: Reputation,
     *,
     badge: Words | None = None,
     note: Words | None = None,
@@ -29,7 +32,7 @@ def expert_card(
     return Card(
         expert.display_name,
         badge=badge or expert.number,
-        facts=facts_of(expert, programme),
+        facts=[*facts_of(expert, programme), *reputation_facts(reputation)],
         body=[cut(mask_contacts(expert.career))],
         note=note,
         buttons=buttons,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conversations.acts import on, on_word
-from conversations.messages import Button, Pressed, Said, Say, act
+from conversations.messages import Button, Message, Pressed, Said, Say, act
 from conversations.vocabulary import meant
 from locales import _
 from locales.language import NAMES
@@ -27,6 +27,8 @@ GREETINGS: dict[str, Shown] = {}
 """What somebody hears who joins on a channel."""
 LISTENERS: list[Callable[[Turn, Said], Awaitable[bool]]] = []
 """Who may claim typed words before anything else: a conversation with another person, a thread of a review."""
+HINTS: list[Callable[[Turn], Awaitable[Sequence[Message]]]] = []
+"""Who has something to add to the help, before what can be done."""
 COMMANDS: dict[str, Callable[[Turn, str], Awaitable[None]]] = {}
 """What a slash command does, by the first word typed after it: a key of typed.toml, or the word itself."""
 
@@ -156,6 +158,8 @@ async def help_button(turn: Turn, pressed: Pressed) -> None:
 @on_word("help")
 async def help_here(turn: Turn) -> None:
     """What can be done right now; a form in progress stays where it is."""
+    for hint in HINTS:
+        turn.say(*await hint(turn))
     draft = await turn.services.drafts.open() if turn.chatty else None
     if draft is None:
         turn.say(

@@ -181,7 +181,7 @@ async def _show(
     lead: Sequence[Words] = (),
 ) -> None:
     path = engine.walk(form, draft, turn.facts)
-    asked = _asked(form, path, page, draft) or [s for s in path if s.question in form.pages[page][1]]
+    asked = _asked(form, path, page, draft) or _on_page(form, path, page)
     inputs = [await _input(turn, form, draft, stop, page) for stop in asked]
     marker = form.pages[page][0]
     last = all(not _asked(form, path, later, draft) for later in range(page + 1, len(form.pages)))
@@ -204,10 +204,14 @@ async def _show(
 
 def _asked(form: type[Form], path: Sequence[Stop], page: int, draft: Draft) -> list[Stop]:
     """What a page asks: all that applies, or after a return only what was returned and what follows from it."""
-    here = [stop for stop in path if stop.question in form.pages[page][1]]
+    here = _on_page(form, path, page)
     if draft.reopened:
         return [stop for stop in here if stop.question.key in draft.reopened or not stop.answered]
     return here
+
+
+def _on_page(form: type[Form], path: Sequence[Stop], page: int) -> list[Stop]:
+    return [stop for stop in path if stop.question in form.pages[page][1] and stop.question.asked]
 
 
 async def _input(turn: Turn, form: type[Form], draft: Draft, stop: Stop, page: int) -> Input:

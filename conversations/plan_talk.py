@@ -11,8 +11,8 @@ from conversations.messages import Button, Card, Fact, Message, Pressed, Say, ac
 from conversations.notices import worded
 from conversations.questions import Story
 from locales import _
-from services.plan_book import STATES
-from services.plans import LONGEST_NOTE, Plan, PlanState
+from services.plans import LONGEST_NOTE, Plan
+from services.programme import Deadline
 from services.tips import mask_contacts
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def write_note(turn: Turn, pressed: Pressed) -> None:
     await turn.start(Note, str(plan.id))
 
 
-async def _told(services: Services, notice: Notice) -> tuple[Plan, bool]:
+async def told(services: Services, notice: Notice) -> tuple[Plan, bool]:
     """The plan that a notice is about, and whether it goes to the company."""
     plan = await services.plans.get(notice.ids["plan"])
     assert plan is not None
@@ -72,7 +72,7 @@ async def _told(services: Services, notice: Notice) -> tuple[Plan, bool]:
 @worded("plan.note")
 async def noted(services: Services, notice: Notice) -> list[Message]:
     """The other side's words."""
-    plan, to_sme = await _told(services, notice)
+    plan, to_sme = await told(services, notice)
     note = await services.plans.get_note(notice.ids["note"])
     assert note is not None
     sender = (await plan_words.expert_of(services, plan)).display_name if to_sme else _("The company")
@@ -95,7 +95,7 @@ async def noted(services: Services, notice: Notice) -> list[Message]:
 @worded("plan.agreed")
 async def agreed(services: Services, notice: Notice) -> list[Message]:
     """Both sides agree."""
-    plan, to_sme = await _told(services, notice)
+    plan, to_sme = await told(services, notice)
     return [await agreed_card(services, plan, to_sme=to_sme)]
 
 
@@ -105,7 +105,7 @@ async def agreed_card(services: Services, plan: Plan, *, to_sme: bool) -> Card:
     lines = plan_words.to_company if to_sme else plan_words.to_expert
     return Card(
         _("You agree on plan {number}.")(number=plan.number),
-        badge=STATES[PlanState(plan.state)],
+        badge=plan_words.state(plan, to_sme=to_sme),
         facts=[
             *([Fact(_("Revision"), str(plan.revision))] if plan.revision > 1 else []),
             *await lines(services, plan, content),
@@ -121,13 +121,22 @@ async def agreed_card(services: Services, plan: Plan, *, to_sme: bool) -> Card:
 
 @worded("plan.expired")
 async def expired(services: Services, notice: Notice) -> list[Message]:
-    """The plan ended without an agreement."""
-    plan, to_sme = await _told(services, notice)
+    """The plan ended without an agreement, or before it could be approved."""
+    plan, to_sme = await told(services, notice)
+    title, body = _("Plan {number} has ended without an agreement."), [_("Thank you for your time.")]
+    if notice.ids["chosen"]:
+        title = _("Plan {number} was not approved in time.")
+        body.insert(
+            0,
+            _("Contracts closed on {day}, so it has ended.")(
+                day=services.programme.dates[Deadline.CONTRACT].closes
+            ),
+        )
     return [
         Card(
-            _("Plan {number} has ended without an agreement.")(number=plan.number),
+            title(number=plan.number),
             facts=[Fact(_("What it is about"), await plan_words.about(services, plan))],
-            body=[_("Thank you for your time.")],
+            body=body,
             buttons=[open_button(plan.id, by_sme=to_sme)],
         )
     ]

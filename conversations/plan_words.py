@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from conversations.messages import Fact, Words
 from locales import Text, _
+from services.plan_book import STATES
 from services.plan_content import Change, Content, PlanMode, Relation, difference, hours
+from services.plan_records import PlanState
 from services.tips import TipKind, check, mask_contacts
 from services.values import Yen
 
@@ -50,6 +52,12 @@ FIELD = {
     "message": _("Message"),
     "relation": _("Relation"),
 }
+TO_THE_COMPANY = {
+    PlanState.AGREED: _("The secretariat is checking it"),
+    PlanState.RETURNED: _("The expert is correcting it"),
+    PlanState.APPROVED: _("Approved, the contract is next"),
+}
+"""What a company reads instead of the office's own words."""
 IN_ONE_LINE = 60
 NOTES_SHOWN = 6
 
@@ -59,6 +67,12 @@ async def expert_of(services: Services, plan: Plan) -> Expert:
     expert = await services.experts.get(plan.expert_id)
     assert expert is not None
     return expert
+
+
+def state(plan: Plan, *, to_sme: bool) -> Text:
+    """Where a plan stands, in the words of the side that reads it."""
+    there = PlanState(plan.state)
+    return TO_THE_COMPANY.get(there, STATES[there]) if to_sme else STATES[there]
 
 
 async def about(services: Services, plan: Plan) -> Words:

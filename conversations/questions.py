@@ -70,6 +70,8 @@ class Question(Generic[T]):
     key: str
     kind = "line"
     counts = True
+    asked = True
+    """Whether it stands on a page; what is known when the form is begun is only shown with the answers."""
 
     def __init__(self, ask: Text, *, label: Text | None = None, hint: Text | None = None) -> None:
         self.ask = ask
@@ -314,7 +316,7 @@ class Money(Question[Yen]):
 
 
 class Duration(Question[Hours]):
-    """A number of hours, in halves."""
+    """A number of hours, in the programme's steps of time."""
 
     kind = "number"
 
@@ -336,8 +338,11 @@ class Duration(Question[Hours]):
     def read(self, kept: str, facts: Facts) -> Hours:
         """The hours."""
         hours = read_hours(kept)
-        if not 0 < hours.minutes <= self.at_most * 60:
+        if hours.minutes > self.at_most * 60:
             raise Refusal(_("Please give up to {at_most} hours.")(at_most=self.at_most))
+        unit = facts.programme.money.unit_minutes
+        if hours.minutes % unit:
+            raise Refusal(_("Please give the time in steps of {minutes} minutes.")(minutes=unit))
         return hours
 
     def show(self, value: Any, facts: Facts) -> Words:

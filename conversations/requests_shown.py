@@ -56,7 +56,7 @@ def answer_by(request: Request, programme: Programme) -> Text:
 
 
 def known_by(request: Request) -> Words:
-    """How the two know each other."""
+    """How the two know each other, with the other service's name or the company's own words."""
     how = KNOWN_BY[KnownBy(request.known_by)]
     if request.relation is None:
         return how

@@ -28,4 +28,7 @@ SUBJECT = {
     "company": _("Registration of a business"),
     "expert": _("Registration of an expert"),
     "case": _("Consultation case"),
+    "plan": _("Formation of a support plan"),
+    "report": _("Implementation report"),
+    "claim": _("Claim of the honorarium"),
 }

@@ -12,6 +12,7 @@ from services.companies import Companies
 from services.contracts import Contracts
 from services.documents import Documents
 from services.drafts import Drafts
+from services.engagements import Engagements
 from services.enquiries import Enquiries
 from services.evidence import Evidences
 from services.experts import Experts
@@ -185,6 +186,11 @@ class Services:
     def payments(self) -> Payments:
         """Payment runs."""
         return Payments(self)
+
+    @cached_property
+    def engagements(self) -> Engagements:
+        """Contracts with everything under them."""
+        return Engagements(self)
 
     @cached_property
     def switches(self) -> Switches:

@@ -113,7 +113,7 @@ class Cases:
         """
         services = self._services
         company = await services.companies.require_registered()
-        services.programme.require_switch("cases")
+        await services.switches.require("cases")
         self.require_days(content)
         if case_id is None:
             case = await self._create(content, company)
@@ -252,7 +252,7 @@ class Cases:
 
     async def extend_deadline(self, case_id: int, day: date) -> Case:
         """Let proposals come until another day; a case that had expired is open again."""
-        self._services.programme.require_switch("cases")
+        await self._services.switches.require("cases")
         case = await self._to_change(case_id, EXTENDABLE)
         self._require_deadline(day, case.period_end)
         case.proposal_deadline = day
@@ -324,6 +324,7 @@ class Cases:
 GONE = {
     CaseState.NOT_WANTED: _("The company does not want any more proposals for this case at the moment."),
     CaseState.PLAN_AGREED: _("The company has agreed on a plan for this case."),
+    CaseState.CONTRACTED: _("The company has agreed on a plan for this case."),
     CaseState.CLOSED: _("This case is closed."),
     CaseState.EXPIRED: _("The deadline for proposals of this case is over."),
     CaseState.CANCELLED: _("The company has taken this case back."),
@@ -331,6 +332,7 @@ GONE = {
 }
 UNCHANGEABLE = {
     CaseState.PLAN_AGREED: _("You have agreed on a plan for this case, so it stays as it is."),
+    CaseState.CONTRACTED: _("You have agreed on a plan for this case, so it stays as it is."),
     CaseState.CANCELLED: _("You have taken this case back already."),
     CaseState.REJECTED: _("This case could not be accepted. You can write a new one."),
     CaseState.CLOSED: _("This case is closed."),

@@ -22,7 +22,11 @@ class InvoiceState(StrEnum):
 
 
 class Invoice(Base):
-    """The expert's invoice to the company for its share, tax included; computed from the report, never typed."""
+    """The expert's invoice to the company for its share, tax included; computed from the report, never typed.
+
+    `paid_on` is the day on which the company says it paid, `received_on` the one on which the expert says the
+    money came; either makes it PAID, at `paid_at`. A reviewer sees whether both say so.
+    """
 
     __tablename__ = "invoices"
     id: Mapped[int] = mapped_column(BigInteger, Sequence("invoice_serial"), primary_key=True)
@@ -40,6 +44,7 @@ class Invoice(Base):
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
     issued_at: Mapped[datetime]
     paid_on: Mapped[date | None]
+    received_on: Mapped[date | None]
     paid_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("share_yen + honorarium_yen = total_yen", name="parts_add_up"),
@@ -66,6 +71,7 @@ class Claim(Base):
     """An expert's claim of the honorarium of one contract, gross; the bank account is that of the time of claiming.
 
     `honorarium_yen` equals what the ledger has confirmed for the plan. `net` is gross less what is withheld.
+    `refunded` is what the company answers some weeks after the payment: whether any of its share came back.
     """
 
     __tablename__ = "claims"
@@ -91,6 +97,8 @@ class Claim(Base):
     second_approved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     second_approved_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
+    refunded: Mapped[bool | None]
+    refund_said_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("honorarium_yen >= 0 AND travel_yen >= 0", name="nothing_below_zero"),
         CheckConstraint("approved_by <> second_approved_by", name="four_eyes"),

@@ -176,15 +176,16 @@ class Companies:
     async def apply(self, application: Application, form: str, answers: Mapping[str, str]) -> Company:
         """Apply for registration, or hand a returned application in again; the secretariat then reviews it.
 
-        Raises Refusal after the deadline (2021-11-01 23:59:59 JST, seed), when registration is stopped, when
-        the company is registered already, and while the application is not open to changes.
+        Raises Refusal after the deadline (DOMAIN 9.1; for a return, when the days to correct it are over too),
+        when registration is stopped, when the company is registered already, and while the application is not
+        open to changes.
         """
         services = self._services
         assert services.person is not None
         company = await self.mine()
         if company is None or company.standing in (Standing.REJECTED, Standing.WITHDRAWN):
             services.programme.require_open(Deadline.REGISTRATION, services.now)
-            services.programme.require_switch("registration")
+            await services.switches.require("registration")
             await self._require_unique(application, None)
             company = await self._create(application)
         else:
@@ -192,6 +193,9 @@ class Companies:
             await self.lock(company.id)
             if company.standing != Standing.DEFICIENT:
                 raise Refusal(_("Your application is being reviewed. Please wait for the answer."))
+            review = await services.reviews.latest(KIND, company.id)
+            if review is not None and review.decided_at is not None:
+                services.programme.require_curable(Deadline.REGISTRATION, review.decided_at, services.now)
             self._fill(company, application)
         company.standing = Standing.UNDER_REVIEW
         await services.session.flush()

@@ -1,4 +1,4 @@
-"""Quasi-mandate contracts as they are kept: one for each approved plan (DOMAIN 6.5)."""
+"""Quasi-mandate contracts and proposed changes of them, as they are kept (DOMAIN 6.5, 6.6)."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ PAYABLE = (ContractState.CONCLUDED, ContractState.TERMINATED, ContractState.ENDE
 class Contract(Base):
     """One contract between a company and an expert; figures are those of the plan revision in force.
 
-    `paper_id` and `digest` are the text that is signed, or was; a change after the contract is a new paper
-    (`amends`), and until both have signed it the former one stays in force. Times are aware UTC.
+    `paper_id` and `digest` are the text of this `revision`, which is signed, or was; the papers of earlier
+    revisions are kept. Times are aware UTC.
     """
 
     __tablename__ = "contracts"
@@ -82,3 +82,48 @@ class Contract(Base):
     def in_support(self) -> bool:
         """Whether support may be given under it."""
         return self.state == ContractState.CONCLUDED
+
+
+class ContractChangeState(StrEnum):
+    """Where a proposed change of a contract stands; VOID when the contract ended before it was answered."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+    VOID = "void"
+
+
+class ContractChange(Base):
+    """Less time or other days, proposed by one side on one `revision` of a contract (DOMAIN 6.6).
+
+    `paper_id` and `digest` are the whole contract as it reads with the change; the former one stays in force
+    until the other side has agreed to exactly this text.
+    """
+
+    __tablename__ = "contract_changes"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
+    revision: Mapped[int]
+    state: Mapped[str]
+    by_sme: Mapped[bool]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    proposed_at: Mapped[datetime]
+    minutes: Mapped[int]
+    honorarium_yen: Mapped[int]
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    reason: Mapped[str] = mapped_column(Encrypted)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"))
+    digest: Mapped[str]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    answered_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "uq_contract_changes_proposed",
+            "contract_id",
+            unique=True,
+            postgresql_where="state = 'proposed'",
+        ),
+        Index("ix_contract_changes_contract_id", "contract_id", "id"),
+    )

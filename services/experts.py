@@ -48,7 +48,6 @@ __all__ = [
 ]
 
 KIND = "expert"
-LEAST_AGE = 18
 FOUND_AT_MOST = 10
 GONE = (Standing.REJECTED, Standing.WITHDRAWN)
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('registration of an expert'))")
@@ -115,9 +114,9 @@ class Experts:
     async def apply(self, application: Application, form: str, answers: Mapping[str, str]) -> Expert:
         """Apply for registration, or hand a returned application in again; the secretariat then reviews it.
 
-        Raises Refusal after the deadline (2021-11-01 23:59:59 JST, seed), when registration is stopped, when
-        something is not as DOMAIN 3 asks for, when somebody else has this account or phone, and while the
-        application is not open to changes.
+        Raises Refusal after the deadline (DOMAIN 9.1; for a return, when the days to correct it are over too),
+        when registration is stopped, when something is not as DOMAIN 3 asks for, when somebody else has this
+        account or phone, and while the application is not open to changes.
         """
         services = self._services
         assert services.person is not None
@@ -125,7 +124,7 @@ class Experts:
         expert = await self.mine()
         if expert is None or expert.standing in GONE:
             services.programme.require_open(Deadline.REGISTRATION, services.now)
-            services.programme.require_switch("registration")
+            await services.switches.require("registration")
             await self._require_fit(application)
             await self._require_unique(application, None)
             serial = await services.session.scalar(select(Serial("expert_serial").next_value()))
@@ -142,6 +141,9 @@ class Experts:
             await self.lock(expert.id)
             if expert.standing != Standing.DEFICIENT:
                 raise Refusal(_("Your application is being reviewed. Please wait for the answer."))
+            review = await services.reviews.latest(KIND, expert.id)
+            if review is not None and review.decided_at is not None:
+                services.programme.require_curable(Deadline.REGISTRATION, review.decided_at, services.now)
             await self._require_fit(application)
             await self._require_unique(application, expert.id)
         expert.take_over(application)
@@ -157,8 +159,9 @@ class Experts:
         """Refuse what DOMAIN 3 rules out, whichever way it came in."""
         services = self._services
         assert services.person is not None
-        if age(said.born_on, services.clock.today()) < LEAST_AGE:
-            raise Refusal(_("Experts are at least 18 years old."), about="born_on")
+        least = services.programme.limits.least_age
+        if age(said.born_on, services.clock.today()) < least:
+            raise Refusal(_("Experts are at least {least} years old.")(least=least), about="born_on")
         if mask_contacts(said.display_name) != said.display_name:
             raise Refusal(
                 _("Companies see this name, so please leave phone number, e-mail and address out of it."),

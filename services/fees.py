@@ -6,8 +6,6 @@ from locales import _
 from services.refusals import Refusal
 from services.values import Yen
 
-UNUSUAL_PRICE = Yen(20_000)
-
 
 @dataclass(frozen=True)
 class Rates:
@@ -63,8 +61,3 @@ def largest_minutes_within(price: Yen, remaining_honorarium: Yen, rates: Rates) 
     # The honorarium is floored, so it fits as long as it stays below one yen more than what remains.
     minutes = (60 * (remaining_honorarium + 1) - 1) // honorarium_unit(price, rates)
     return minutes - minutes % rates.unit_minutes
-
-
-def is_unusually_high(price: Yen) -> bool:
-    """Whether somebody should look twice at this price an hour (DOMAIN 14, Q2); it is not forbidden."""
-    return price > UNUSUAL_PRICE

@@ -24,7 +24,7 @@ class RunState(StrEnum):
 
 
 class PaymentRun(Base):
-    """One transfer file for the bank, to be carried out on one business day."""
+    """One transfer file for the bank, to be carried out on one business day; the lists are the same for people."""
 
     __tablename__ = "payment_runs"
     id: Mapped[int] = mapped_column(BigInteger, Sequence("payment_run_serial"), primary_key=True)
@@ -39,8 +39,14 @@ class PaymentRun(Base):
     released_at: Mapped[datetime | None]
     file_paper_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
     list_paper_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
+    table_paper_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
     closed_at: Mapped[datetime | None]
     __table_args__ = (CheckConstraint("made_by <> released_by", name="four_eyes"),)
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done with it."""
+        return self.state in (RunState.DRAWN_UP, RunState.RELEASED)
 
 
 class PaymentState(StrEnum):
@@ -53,7 +59,10 @@ class PaymentState(StrEnum):
 
 
 class Payment(Base):
-    """What one expert gets for one claim in one run: gross = withheld + net, in yen. `bank` is as it was sent."""
+    """What one expert gets for one claim in one run: gross = withheld + net, in yen. `bank` is as it was sent.
+
+    `failure` is the code of why the bank did not carry it out, or sent it back later.
+    """
 
     __tablename__ = "payments"
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -82,6 +91,11 @@ class Payment(Base):
         Index("ix_payments_run_id", "run_id"),
         Index("ix_payments_expert_id", "expert_id"),
     )
+
+    @property
+    def gross_yen(self) -> int:
+        """Honorarium and travel together."""
+        return self.honorarium_yen + self.travel_yen
 
 
 class Withholding(Base):

@@ -12,7 +12,7 @@ from services.cases import Case, CaseState
 from services.companies import Company, MemberRow
 from services.experts import Expert
 from services.plan_content import Content, Room
-from services.plan_records import LIVE, Plan, PlanNote, PlanRevision, PlanState
+from services.plan_records import IN_REVIEW, LIVE, Plan, PlanNote, PlanRevision, PlanState
 from services.refusals import Refusal
 from services.values import Yen
 
@@ -93,17 +93,6 @@ class PlanBook:
                 select(Plan)
                 .where(Plan.expert_id == expert.id)
                 .order_by(Plan.state.in_(LIVE).desc(), Plan.id.desc())
-                .limit(limit)
-            )
-        )
-
-    async def waiting(self, limit: int = 50) -> list[Plan]:
-        """Every agreed plan that waits for the formation review, oldest first; for the secretariat."""
-        return list(
-            await self._services.session.scalars(
-                select(Plan)
-                .where(Plan.state == PlanState.AGREED)
-                .order_by(Plan.agreed_at, Plan.id)
                 .limit(limit)
             )
         )
@@ -194,32 +183,35 @@ class PlanBook:
             await self._services.requests.lock(plan.request_id)
 
     async def _room(self, plan: Plan) -> Room:
-        """What both caps have left for a plan, their owners locked so that two agreements cannot overlook each other."""
-        session, money = self._services.session, self._services.programme.money
-        # NO KEY UPDATE: a plan being sent elsewhere refers to the same rows and need not wait.
-        used = await session.scalar(
-            select(Company.phase1_used_yen)
-            .where(Company.id == plan.company_id)
-            .with_for_update(key_share=True)
-        )
-        paid = await session.scalar(
-            select(Expert.phase1_paid_yen).where(Expert.id == plan.expert_id).with_for_update(key_share=True)
-        )
-        sme = await self._promised(Plan.company_id == plan.company_id, plan)
-        expert = await self._promised(Plan.expert_id == plan.expert_id, plan)
+        """What caps and budget have left for a plan, beside what others were agreed on and not yet approved.
+
+        The accounts are locked, so that two agreements at once cannot overlook each other.
+        """
+        room = await self._services.ledger.room(plan.company_id, plan.expert_id)
         return Room(
-            Yen(int(money.sme_cap) - (used or 0) - sme), Yen(int(money.expert_cap) - (paid or 0) - expert)
+            room.sme - await self.promised(Plan.company_id == plan.company_id, Plan.id != plan.id),
+            room.expert - await self.promised(Plan.expert_id == plan.expert_id, Plan.id != plan.id),
+            room.budget - await self.promised(Plan.id != plan.id),
         )
 
-    async def _promised(self, whose: Any, plan: Plan) -> int:
+    async def promised(self, *whose: Any) -> Yen:
+        """The honorarium of those plans that wait for the formation review, or were returned by it: agreed, not reserved."""
         total = await self._services.session.scalar(
             select(func.coalesce(func.sum(PlanRevision.honorarium_yen), 0))
             .join(Plan, (PlanRevision.plan_id == Plan.id) & (PlanRevision.revision == Plan.revision))
-            .where(whose, Plan.state == PlanState.AGREED, Plan.id != plan.id)
+            .where(Plan.state.in_(IN_REVIEW), *whose)
         )
-        return int(total or 0)
+        return Yen(int(total or 0))
 
     # --- what several changes do -----------------------------------------------------------------------
+
+    def require_before_contract(self, plan: Plan) -> None:
+        """Refuses what can only be done with a plan that has not ended, and whose contract is not prepared yet."""
+        self.require_live(plan)
+        if plan.state == PlanState.APPROVED:
+            raise Refusal(
+                _("Plan {number} is approved. What comes next is done on its contract.")(number=plan.number)
+            )
 
     def require_live(self, plan: Plan) -> None:
         """Refuses what can only be done with a plan that has not ended."""
@@ -239,8 +231,8 @@ class PlanBook:
             )
 
     async def _end(self, plan: Plan, state: PlanState, action: str, reason: str | None = None) -> None:
-        """Bring a locked plan to an end; a case whose agreed plan ends goes back to its talks."""
-        if plan.state == PlanState.AGREED:
+        """Bring a locked plan to an end; a case whose chosen plan ends goes back to its talks."""
+        if plan.state in IN_REVIEW:
             await self._reopen(plan)
         plan.state, plan.ended_at = state, self._services.now
         await self._services.session.flush()
@@ -249,14 +241,13 @@ class PlanBook:
         await self._redraw(plan)
 
     async def _reopen(self, plan: Plan) -> None:
-        """Take the agreement on a locked plan back: the case is in talks again."""
+        """Take the agreement on a locked plan back: nothing is left to review, and the case is in talks again."""
         plan.agreed_by_sme_revision, plan.agreed_at = None, None
+        await self._services.reviews.withdraw("plan", plan.id)
         case = await self._case(plan)
         if case is not None and case.state == CaseState.PLAN_AGREED:
             await self._services.cases.talk_again(case)
             await self._services.audit.note("reopened", "case", case.id, reason="agreement void")
-        self._services.notices.draw("plan", plan.id)
-        await self._redraw_secretariat()
 
     async def _talk(self, plan: Plan) -> None:
         """A locked plan is being talked about, and with it its case."""
@@ -291,8 +282,4 @@ class PlanBook:
         assert expert is not None
         self._services.notices.home(expert.person_id)
         for person_id in await self._services.companies.members(plan.company_id):
-            self._services.notices.home(person_id)
-
-    async def _redraw_secretariat(self) -> None:
-        for person_id in await self._services.secretariat.people():
             self._services.notices.home(person_id)

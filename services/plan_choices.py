@@ -24,7 +24,7 @@ class PlanChoices(PlanBook):
         plan, _company = await self.of_my_company(plan_id)
         await self._lock(plan)
         self.require_live(plan)
-        if plan.state == PlanState.AGREED:
+        if not plan.talking:
             raise Refusal(_("You have agreed to this plan already."))
         if plan.state != PlanState.KEPT:
             plan.state = PlanState.KEPT
@@ -49,7 +49,7 @@ class PlanChoices(PlanBook):
         self.decline_reason(code)
         plan, _company = await self.of_my_company(plan_id)
         await self._lock(plan)
-        self.require_live(plan)
+        self.require_before_contract(plan)
         self._require_revision(plan, revision)
         plan.decline_code, plan.decline_words = code, words or None
         await self._end(plan, PlanState.DECLINED, "declined", code)
@@ -65,7 +65,7 @@ class PlanChoices(PlanBook):
         decides (DESIGN 13.12).
         """
         services = self._services
-        services.programme.require_switch("agreement")
+        await services.switches.require("agreement")
         services.programme.require_open(Deadline.CONTRACT, services.now)
         plan, company = await self.of_my_company(plan_id)
         await services.companies.require_registered()
@@ -89,9 +89,8 @@ class PlanChoices(PlanBook):
         )
         await self._tell_company("plan.agreed", plan, formal=True)
         await self._tell_expert("plan.agreed", plan, formal=True)
+        await services.formation.submit(plan)
         await self._redraw(plan)
-        services.notices.draw("plan", plan.id)
-        await self._redraw_secretariat()
         return plan
 
     async def _require_choosable(self, plan: Plan, revision: int) -> Case | None:
@@ -102,7 +101,13 @@ class PlanChoices(PlanBook):
                     number=plan.number, when=plan.agreed_at
                 )
             )
-        self.require_live(plan)
+        if plan.state == PlanState.RETURNED:
+            raise Refusal(
+                _("The expert is correcting plan {number}. We ask you when it has come back.")(
+                    number=plan.number
+                )
+            )
+        self.require_before_contract(plan)
         self._require_revision(plan, revision)
         case = await self._case(plan)
         if case is not None and case.state not in CHOOSABLE:

@@ -81,6 +81,28 @@ class Content:
         }
 
 
+def answers(content: Content) -> dict[str, str]:
+    """The answers of the form "plan" that make this content, without its declarations."""
+    given = {
+        "area": content.area,
+        "package": content.package or "",
+        "purpose": content.purpose,
+        "steps": ",".join(step.step for step in content.steps),
+        "price": str(int(content.price)),
+        "period_start": content.period_start.isoformat(),
+        "period_end": content.period_end.isoformat(),
+        "mode": content.mode.value,
+        "place": content.place or "",
+        "tool_costs_note": content.tool_costs_note or "",
+        "message": content.message or "",
+        "relation": content.relation.value,
+    }
+    for step in content.steps:
+        given[f"hours_{step.step.lower()}"] = hours(step.minutes)
+        given[f"work_{step.step.lower()}"] = step.content
+    return given
+
+
 def add_months(day: date, count: int) -> date:
     """The same day so many months later, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
@@ -141,7 +163,7 @@ def _require_period(content: Content, programme: Programme, today: date) -> None
 def warnings(price: Yen, minutes: int, period: Period, programme: Programme, today: date) -> list[Text]:
     """What is allowed and still worth a second look (DOMAIN 6.3, 14 Q2)."""
     found = []
-    if fees.is_unusually_high(price):
+    if programme.money.is_unusual(price):
         found.append(_("This hourly price is unusually high. The secretariat will ask about it."))
     if minutes > period.days * programme.limits.most_minutes_a_day:
         most = hours(programme.limits.most_minutes_a_day)
@@ -174,30 +196,53 @@ def hours(minutes: int) -> str:
 
 @dataclass(frozen=True)
 class Room:
-    """What is left of both honorarium caps for one plan, other agreed plans taken off (DOMAIN 8.4)."""
+    """What is left of both honorarium caps and of the budget for one plan (DOMAIN 8.4)."""
 
     sme: Yen
     expert: Yen
+    budget: Yen
+
+
+_BUDGET = (
+    _("The programme's budget has {left} left: up to {hours} hours at this price."),
+    _("The programme's budget has {left} left, too little for this price."),
+)
+TO_THE_COMPANY = (
+    (
+        _("Your honorarium limit has {left} left: up to {hours} hours at this price."),
+        _("Your honorarium limit has {left} left, too little for this price."),
+    ),
+    (
+        _("This expert's honorarium limit has {left} left: up to {hours} hours at this price."),
+        _("This expert's honorarium limit has {left} left, too little for this price."),
+    ),
+    _BUDGET,
+)
+"""What a plan over a cap is answered: where something fits, and where nothing does; in the order of `Room`."""
+TO_THE_OFFICE = (
+    (
+        _("The company's honorarium limit has {left} left: up to {hours} hours at this price."),
+        _("The company's honorarium limit has {left} left, too little for this price."),
+    ),
+    *TO_THE_COMPANY[1:],
+)
+"""The same, to others than the company."""
 
 
 def require_room(content: Content, room: Room, programme: Programme) -> None:
     """Raises Refusal for a plan over a cap, with the largest plan that fits at this price (DESIGN 13.12)."""
     honorarium = content.quote(programme).honorarium
-    for left, most, none in (
-        (
-            room.sme,
-            _("Your honorarium limit has {left} left: up to {hours} hours at this price."),
-            _("Your honorarium limit has {left} left, too little for this price."),
-        ),
-        (
-            room.expert,
-            _("This expert's honorarium limit has {left} left: up to {hours} hours at this price."),
-            _("This expert's honorarium limit has {left} left, too little for this price."),
-        ),
-    ):
+    require_within(content.price, honorarium, room, programme, TO_THE_COMPANY)
+
+
+def require_within(
+    price: Yen, honorarium: Yen, room: Room, programme: Programme, words: tuple[tuple[Text, Text], ...]
+) -> None:
+    """Raises Refusal for more honorarium than there is room for, with the most hours at `price` yen an hour that fit."""
+    for left, (most, none) in zip((room.sme, room.expert, room.budget), words, strict=True):
         if honorarium <= left:
             continue
-        fits = fees.largest_minutes_within(content.price, left, programme.rates)
+        fits = fees.largest_minutes_within(price, left, programme.rates)
         left = Yen(max(left, 0))
         if fits < programme.limits.least_minutes:
             raise Refusal(none(left=left))

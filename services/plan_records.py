@@ -33,7 +33,9 @@ class PlanState(StrEnum):
 
 TALKING = (PlanState.SENT, PlanState.KEPT, PlanState.IN_DISCUSSION)
 """The company may still choose it."""
-LIVE = (*TALKING, PlanState.AGREED, PlanState.RETURNED, PlanState.APPROVED)
+IN_REVIEW = (PlanState.AGREED, PlanState.RETURNED)
+"""The company has chosen it, and it is on its way through the formation review."""
+LIVE = (*TALKING, *IN_REVIEW, PlanState.APPROVED)
 """It has not ended."""
 _LIVE = "state IN ('sent', 'kept', 'in_discussion', 'agreed', 'returned', 'approved')"
 _CHOSEN = "state IN ('agreed', 'approved')"

@@ -1,4 +1,4 @@
-"""What happens to plans by itself: proposals collected for a digest, and the end of what was never agreed on.
+"""What happens to plans by itself: proposals collected for a digest, and the end of what was never agreed on or approved.
 
 The first proposal of a day is told at once. What comes later that day is collected and told together at the
 next of a few hours of the day, so that a company with ten experts is not written to ten times (DOMAIN 5.5).
@@ -51,7 +51,7 @@ async def tell_collected(services: Services, company_id: int) -> None:
 
 @due(EXPIRE)
 async def expire(services: Services, plan_id: int) -> None:
-    """End a plan on which nobody agreed before contracts closed, with a word to both sides."""
+    """End a plan that was not agreed on and approved before contracts closed, with a word to both sides."""
     plan = await services.plans.get(plan_id)
-    if plan is not None and plan.state in TALKING:
+    if plan is not None:
         await services.plans.expire(plan)

@@ -12,13 +12,13 @@ from services.companies import Company
 from services.experts import Expert
 from services.plan_choices import PlanChoices
 from services.plan_content import Content, difference, masked, require_valid
-from services.plan_records import LIVE, TALKING, Plan, PlanNote, PlanRevision, PlanState
+from services.plan_records import IN_REVIEW, LIVE, TALKING, Plan, PlanNote, PlanRevision, PlanState
 from services.plan_timers import DIGEST, EXPIRE, is_same_day, next_digest
 from services.programme import Deadline
 from services.refusals import Refusal
 from services.requests import Request, RequestState
 
-__all__ = ["LIVE", "TALKING", "Plan", "PlanNote", "PlanRevision", "PlanState", "Plans"]
+__all__ = ["IN_REVIEW", "LIVE", "TALKING", "Plan", "PlanNote", "PlanRevision", "PlanState", "Plans"]
 
 OPEN_CASE, DIRECT_REQUEST = "open_case", "direct_request"
 LONGEST_NOTE = 500
@@ -36,7 +36,7 @@ class Plans(PlanChoices):
         company, a live plan of his is there already, or the content breaks a rule (DOMAIN 6.3, 6.4).
         """
         services = self._services
-        self.require_proposing()
+        await self.require_proposing()
         expert = await services.experts.require_registered()
         company = await self._subject(expert, case_id, request_id)
         await self.require_apart(company, expert)
@@ -71,9 +71,9 @@ class Plans(PlanChoices):
         await self._redraw(plan)
         return plan
 
-    def require_proposing(self) -> None:
+    async def require_proposing(self) -> None:
         """Refuses to propose or revise when that is stopped, or contracts can no longer be made."""
-        self._services.programme.require_switch("plans")
+        await self._services.switches.require("plans")
         self._services.programme.require_open(Deadline.CONTRACT, self._services.now)
 
     async def _subject(self, expert: Expert, case_id: int | None, request_id: int | None) -> Company:
@@ -112,14 +112,15 @@ class Plans(PlanChoices):
         """Put a new revision in the place of the one it was written from; earlier agreements are void.
 
         A plan that is agreed on is only revised with `void`: when the company agreed while the expert was
-        writing, he is told so first. Raises Refusal also when nothing changed and when a rule is broken.
+        writing, he is told so first. One that the formation review returned is corrected this way. Raises
+        Refusal also when nothing changed, when a rule is broken, and once the contract is prepared.
         """
         services = self._services
-        self.require_proposing()
+        await self.require_proposing()
         plan, _expert = await self.of_mine(plan_id)
         await services.experts.require_registered()
         await self._lock(plan)
-        self.require_live(plan)
+        self.require_before_contract(plan)
         self._require_revision(plan, based_on)
         if plan.state == PlanState.AGREED and not void:
             raise Refusal(
@@ -131,7 +132,8 @@ class Plans(PlanChoices):
         quote = require_valid(content, services.programme, services.programme.today(services.now))
         if not difference(await self.content(plan), content):
             raise Refusal(_("Nothing was changed."))
-        voided = plan.state == PlanState.AGREED
+        corrected = plan.state == PlanState.RETURNED
+        voided = plan.state in IN_REVIEW
         if voided:
             await self._reopen(plan)
             plan.state = PlanState.IN_DISCUSSION
@@ -143,7 +145,9 @@ class Plans(PlanChoices):
             "revised", "plan", plan.id, revision=plan.revision, content=content.as_json()
         )
         if plan.told_at is not None:
-            await self._tell_company("plan.revised", plan, revision=plan.revision, voided=voided)
+            await self._tell_company(
+                "plan.revised", plan, revision=plan.revision, voided=voided, corrected=corrected
+            )
         await self._redraw(plan)
         return plan
 
@@ -151,7 +155,7 @@ class Plans(PlanChoices):
         """Take a plan back; free before the contract, also when it is agreed on (DOMAIN 5.4)."""
         plan, _expert = await self.of_mine(plan_id)
         await self._lock(plan)
-        self.require_live(plan)
+        self.require_before_contract(plan)
         await self._end(plan, PlanState.WITHDRAWN, "withdrawn")
         if plan.told_at is not None:
             await self._tell_company("plan.withdrawn", plan)
@@ -195,12 +199,14 @@ class Plans(PlanChoices):
         return plan, True
 
     async def expire(self, plan: Plan) -> None:
-        """End a plan on which nobody agreed in time, and say so to both sides."""
+        """End a plan that was not agreed on and approved in time, and say so to both sides."""
         await self._lock(plan)
-        if plan.talking:
-            await self._end(plan, PlanState.EXPIRED, "expired", "contracts closed")
-            await self._tell_expert("plan.expired", plan)
-            await self._tell_company("plan.expired", plan)
+        if plan.state not in (*TALKING, *IN_REVIEW):
+            return
+        chosen = plan.state in IN_REVIEW
+        await self._end(plan, PlanState.EXPIRED, "expired", "contracts closed")
+        await self._tell_expert("plan.expired", plan, formal=chosen, chosen=chosen)
+        await self._tell_company("plan.expired", plan, formal=chosen, chosen=chosen)
 
     async def end_for_case(self, case_id: int) -> None:
         """End every live plan of a case that is no longer wanted; the case is locked by the caller."""
@@ -208,4 +214,4 @@ class Plans(PlanChoices):
             await self._services.session.refresh(plan, with_for_update=True)
             if plan.live:
                 await self._end(plan, PlanState.EXPIRED, "expired", "case ended")
-                await self._tell_expert("plan.expired", plan)
+                await self._tell_expert("plan.expired", plan, chosen=False)

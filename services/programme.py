@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import ConfigDict
 
-from locales import _
+from locales import Text, _
 from services import checked_toml
 from services.calendar import BusinessCalendar
 from services.fees import Rates
@@ -23,6 +23,7 @@ from services.programme_parts import (
     Checklists,
     Deadline,
     Declarations,
+    DeclineReason,
     Deficiencies,
     Described,
     IdentityDocument,
@@ -33,7 +34,6 @@ from services.programme_parts import (
     Money,
     Package,
     Payer,
-    Spoken,
     Switch,
     Terms,
     Window,
@@ -45,6 +45,22 @@ from services.refusals import Refusal
 __all__ = ["Band", "Deadline", "Programme", "capital_bands", "employee_bands", "load"]
 
 _I = TypeVar("_I", bound=Item)
+CLOSED: dict[Deadline, Text] = {
+    Deadline.REGISTRATION: _("Registration closed on {day}."),
+    Deadline.CONTRACT: _("Plans and contracts closed on {day}."),
+    Deadline.SUPPORT: _("Support ended on {day}."),
+    Deadline.REPORT: _("Reports closed on {day}."),
+    Deadline.CLAIM: _("Claims closed on {day}."),
+    Deadline.PROGRAMME: _("The programme ended on {day}."),
+}
+AFTERWARDS: dict[Deadline, Text] = {
+    Deadline.CONTRACT: _("Who is registered can go on: plans and contracts are possible until {day}."),
+    Deadline.SUPPORT: _("Running contracts go on: support is possible until {day}."),
+    Deadline.REPORT: _("Support that was given can be reported until {day}."),
+    Deadline.CLAIM: _("The honorarium can be claimed until {day}."),
+    Deadline.PROGRAMME: _("What was handed in in time is dealt with until {day}."),
+}
+"""What comes after a deadline, in the order of the road; the first that is still open is what people hear."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +89,7 @@ class Programme:
     identity_documents: tuple[IdentityDocument, ...]
     industries: tuple[Industry, ...]
     deemed_large: tuple[Item, ...]
-    decline_reasons: tuple[Spoken, ...]
+    decline_reasons: tuple[DeclineReason, ...]
     switches: tuple[Switch, ...]
     routes: tuple[Described, ...]
     match_statuses: tuple[Described, ...]
@@ -94,8 +110,7 @@ class Programme:
 
     def closes(self, event: Deadline) -> datetime:
         """The last second (aware UTC) of the day on which this closes; that second still counts."""
-        end = time(23, 59, 59)
-        return datetime.combine(self.dates[event].closes, end, self.calendar.time_zone).astimezone(UTC)
+        return self._end_of(self.dates[event].closes)
 
     def is_open(self, event: Deadline, now: datetime) -> bool:
         """Whether `now` (aware) lies on one of the days on which this may be done."""
@@ -103,24 +118,45 @@ class Programme:
         return window.opens <= self.today(now) <= window.closes
 
     def require_open(self, event: Deadline, now: datetime) -> None:
-        """Refuses what comes too early or too late."""
+        """Refuses what comes too early or too late, and says what can still be done."""
         window = self.dates[event]
         if self.today(now) < window.opens:
             raise Refusal(_("This opens on {day}. Please come back then.")(day=window.opens))
         if self.today(now) > window.closes:
-            raise Refusal(_("Sorry, this closed on {day}.")(day=window.closes))
-
-    def require_switch(self, code: str) -> None:
-        """Refuses what the secretariat has stopped for now (DOMAIN 9.2)."""
-        if not by_code(self.switches, code).open:
             raise Refusal(
-                _("This is stopped for now. What you entered is kept; we will tell you when it goes on.")
+                _("{closed} {still}")(
+                    closed=CLOSED[event](day=window.closes), still=self.still_possible(event, now)
+                )
             )
 
-    def with_switches(self, standing: Mapping[str, bool]) -> Programme:
-        """The same programme with these parts open or closed, the others as they are."""
-        switches = tuple(replace(s, open=standing.get(s.code, s.open)) for s in self.switches)
-        return replace(self, switches=switches)
+    def still_possible(self, event: Deadline, now: datetime) -> Text:
+        """What those who are further on can still do when `event` has closed at this moment (aware)."""
+        for later in AFTERWARDS:
+            if later is not event and self.today(now) <= self.dates[later].closes:
+                return AFTERWARDS[later](day=self.dates[later].closes)
+        return _("Thank you for taking part.")
+
+    def cure_until(self, returned_at: datetime) -> datetime:
+        """The last second (aware UTC) in which what was returned at that moment may be corrected (DOMAIN 14 Q11).
+
+        These are business days, whatever has closed meanwhile, but never past the end of the programme.
+        """
+        last = self.calendar.add_business_days(self.today(returned_at), self.limits.cure_business_days)
+        return self._end_of(min(last, self.dates[Deadline.PROGRAMME].closes))
+
+    def require_curable(self, event: Deadline, returned_at: datetime, now: datetime) -> None:
+        """Refuses a correction when both what it belongs to has closed and the days to correct it are over."""
+        last = max(self.closes(event), self.cure_until(returned_at))
+        if self.today(now) > self.today(last):
+            raise Refusal(
+                _("{closed} {still}")(
+                    closed=_("Corrections were possible until {day}.")(day=self.today(last)),
+                    still=self.still_possible(event, now),
+                )
+            )
+
+    def _end_of(self, day: date) -> datetime:
+        return datetime.combine(day, time(23, 59, 59), self.calendar.time_zone).astimezone(UTC)
 
     def terms_at(self, now: datetime) -> Terms:
         """The terms that are valid at this moment (aware); before the first ones, the first."""

@@ -15,6 +15,22 @@ if TYPE_CHECKING:
 
 _SWITCHES = {"registration", "cases", "requests", "plans", "agreement"}
 _ROUTES = {"open_case", "direct_request"}
+_MATCH_STATUSES = {"UNMATCHED", "MATCHED", "OTHER_SYSTEM"}
+_STEPS = {"SURVEY", "ISSUES", "TOOLS", "INTRODUCTION", "OPERATION", "EFFECT", "IMPROVEMENT"}
+_NUMBERED = {
+    "company",
+    "expert",
+    "case",
+    "request",
+    "plan",
+    "contract",
+    "session",
+    "report",
+    "invoice",
+    "claim",
+    "enquiry",
+    "payment_run",
+}
 
 
 def contradictions(programme: Programme) -> Iterator[tuple[Place, str]]:
@@ -46,11 +62,18 @@ def _money(programme: Programme) -> Iterator[tuple[Place, str]]:
     money = programme.money
     if 60 % money.unit_minutes:
         yield ("money", "unit_minutes"), "an hour must hold whole units"
+    elif 100 * money.unit_minutes % 60:
+        yield (
+            ("money", "unit_minutes"),
+            "people give hours as decimals, so a unit must be whole hundredths of one",
+        )
     elif money.self_paid_minimum * money.unit_minutes % 60:
         # Otherwise flooring could leave the company with less than the minimum (DOMAIN 8.3).
         yield ("money", "self_paid_minimum"), "one unit of time must cost whole yen"
     if not money.honorarium_cap:
         yield ("money", "honorarium_cap"), "it must be more than zero"
+    if money.closing_reserve >= money.budget:
+        yield ("money", "closing_reserve"), "it would close everything from the beginning"
     if money.expert_cap < money.sme_cap:
         yield ("money", "expert_cap"), "it is below the cap of one company"
 
@@ -80,6 +103,8 @@ def _codes(programme: Programme) -> Iterator[tuple[Place, str]]:
     for name, items, needed in (
         ("switches", programme.switches, _SWITCHES),
         ("routes", programme.routes, _ROUTES),
+        ("match_statuses", programme.match_statuses, _MATCH_STATUSES),
+        ("steps", programme.steps, _STEPS),
     ):
         if {item.code for item in items} != needed:
             yield (name,), f"exactly these codes are needed: {', '.join(sorted(needed))}"
@@ -106,6 +131,8 @@ def _references(programme: Programme) -> Iterator[tuple[Place, str]]:
 def _calendar_and_numbers(programme: Programme) -> Iterator[tuple[Place, str]]:
     if programme.calendar.closes <= programme.calendar.opens:
         yield ("calendar", "closes"), "the office closes before it opens"
+    for kind in sorted(_NUMBERED - programme.numbers.keys()):
+        yield ("numbers",), f"{kind} is missing"
     if len(set(programme.numbers.values())) < len(programme.numbers):
         yield ("numbers",), "two kinds have the same letter"
     for kind, letter in programme.numbers.items():

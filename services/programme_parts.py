@@ -59,6 +59,13 @@ class Spoken(Item):
 
 
 @dataclass(frozen=True)
+class DeclineReason(Spoken):
+    """Why something is declined; some reasons only a company has, which chooses among experts."""
+
+    companys_own: bool = False
+
+
+@dataclass(frozen=True)
 class Deficiency(Spoken):
     """Why something is returned; of a `staff_only` one the person hears the sentence and no reason."""
 
@@ -95,11 +102,12 @@ class IdentityDocument(Item):
 
 @dataclass(frozen=True)
 class Industry(Item):
-    """An industry class with the limits within which a business is small (DOMAIN 1.2)."""
+    """An industry class with the limits within which a business is small (DOMAIN 1.2); `body` if it is not a trade."""
 
     employees: Count
     micro_employees: Count
     capital: Amount | None = None
+    body: bool = False
     as_main_business: bool = False
 
 
@@ -154,7 +162,9 @@ class Money:
     sme_cap: Amount
     expert_cap: Amount
     unit_minutes: Annotated[int, Field(ge=1, le=60)]
+    unusual_price: Amount
     budget: Amount
+    closing_reserve: Amount
     withholding_percent: Annotated[Decimal, Field(ge=0, le=100)]
     withholding_percent_above: Annotated[Decimal, Field(ge=0, le=100)]
     withholding_over: Amount
@@ -164,11 +174,16 @@ class Money:
     four_eyes_from: Amount
     over_cap: Literal["block", "sme_pays"]
 
+    def is_unusual(self, price: Yen) -> bool:
+        """Whether somebody should look twice at this price an hour (DOMAIN 14 Q2); it is not forbidden."""
+        return price > self.unusual_price
+
 
 @dataclass(frozen=True)
 class Limits:
     """Numbers that the office may turn; each says in its name what it counts."""
 
+    least_age: Count
     least_minutes: Count
     most_minutes_a_day: Count
     most_minutes_a_week: Count
@@ -177,12 +192,15 @@ class Limits:
     live_contracts_expert: Count
     proposal_deadline_business_days: Count
     cure_business_days: Count
+    ratings_shown_from: Count
     confirm_days: Count
     clock_tolerance_minutes: Count
     summary_letters: Count
     photos_a_session: Count
     share_due_days: Count
+    refund_question_days: Count
     transfer_business_days: Count
+    reclaim_due_days: Count
     still_wanted_days: Count
     silent_reminders: Count
     young_business_months: Count
@@ -202,6 +220,7 @@ class Deficiencies:
     plan: tuple[Deficiency, ...]
     report: tuple[Deficiency, ...]
     claim: tuple[Deficiency, ...]
+    payment: tuple[Deficiency, ...]
 
 
 @dataclass(frozen=True)
@@ -218,16 +237,20 @@ class Checklists:
 
 @dataclass(frozen=True)
 class Payer:
-    """Who orders transfers at the bank, as the transfer file names it: codes are digits, the name half-width kana."""
+    """Who orders transfers at the bank, as the transfer file names it: codes are digits, names half-width kana.
+
+    `line_ends` says whether the bank wants each record of the file on a line of its own.
+    """
 
     code: Annotated[str, Field(pattern=r"^[0-9]{10}$")]
-    name: Annotated[str, Field(min_length=1, max_length=40)]
+    name: Annotated[str, Field(pattern=r"^[0-9A-Z\uff71-\uff9f ().-]{1,40}$")]
     bank: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
-    bank_name: Annotated[str, Field(min_length=1, max_length=15)]
+    bank_name: Annotated[str, Field(pattern=r"^[0-9A-Z\uff71-\uff9f -]{1,15}$")]
     branch: Annotated[str, Field(pattern=r"^[0-9]{3}$")]
-    branch_name: Annotated[str, Field(min_length=1, max_length=15)]
+    branch_name: Annotated[str, Field(pattern=r"^[0-9A-Z\uff71-\uff9f -]{1,15}$")]
     account_kind: Annotated[str, Field(pattern=r"^[129]$")]
     account: Annotated[str, Field(pattern=r"^[0-9]{7}$")]
+    line_ends: bool = True
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def _minutes(parts: dict[str, str | None]) -> int | None:
 
 
 def read_hours(typed: str) -> Hours:
-    """A time to work in half hours, written in hours, minutes or both."""
+    """A time to work, written in hours, minutes or both."""
     text = _bare(_folded(typed), ())
     if text in _HOURS["half_hour"]:
         return Hours(30)
@@ -218,3 +218,30 @@ def read_date(typed: str, today: date) -> date:
     except (ValueError, OverflowError) as error:
         raise Refusal(_("There is no such day. Could you check the date again?")) from error
     raise Refusal(_("Please write a date, for example 2021/11/5."))
+
+
+_CLOCKS = _WORDS["times"]
+_HALF_OF_DAY = "|".join(f"(?P<{half}>{_any_of(_CLOCKS[half])})" for half in ("morning", "afternoon"))
+_TIME_OF_DAY = re.compile(
+    rf"(?:{_HALF_OF_DAY})?(?P<hour>\d{{1,2}})(?:(?:{_any_of(_CLOCKS['hour'])})"
+    rf"(?:(?P<half>{_HALF})|(?P<minute>\d{{1,2}}){_MINUTE}?)?)?"
+)
+_FOUR_DIGITS = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})")
+
+
+def read_time(typed: str) -> int:
+    """A time of day in minutes since midnight, at most 24:00; an hour alone is that hour of twenty-four."""
+    text = _KANJI_NUMBER.sub(lambda word: str(kanjize.kanji2number(word[0])), _bare(_folded(typed), ()))
+    text = re.sub(f"{_any_of(_CLOCKS['after'])}$", "", text)
+    if text in _CLOCKS["noon"]:
+        return 12 * 60
+    match = _TIME_OF_DAY.fullmatch(text) or _FOUR_DIGITS.fullmatch(text)
+    if match is not None:
+        parts = match.groupdict()
+        hour, minute = int(parts["hour"]), 30 if parts.get("half") else int(parts.get("minute") or 0)
+        halved = parts.get("morning") or parts.get("afternoon")
+        if parts.get("afternoon") and hour < 12:
+            hour += 12
+        if minute < 60 and hour * 60 + minute <= 24 * 60 and not (halved and int(parts["hour"]) > 12):
+            return hour * 60 + minute
+    raise Refusal(_("Please write the time of day, for example 13:30."))

@@ -28,8 +28,9 @@ class ReportState(StrEnum):
 class Report(Base):
     """One contract's report. `minutes` are those the company confirmed, of which the money is computed once.
 
-    `first_sent_at` is what counts for the deadline; putting right what was returned may come later
-    (DOMAIN 14 Q10, Q11). `content` holds the answers of its form by key.
+    `first_sent_at` is what counts for the deadline; putting right what came back at `returned_at`, from the
+    company or the secretariat, may be done later (DOMAIN 14 Q10, Q11). `content` holds the answers of its form
+    by key. `chased_at` is when the secretariat was told that the company does not answer.
     """
 
     __tablename__ = "reports"
@@ -51,7 +52,10 @@ class Report(Base):
     rating: Mapped[int | None]
     comment: Mapped[str | None] = mapped_column(Encrypted)
     dispute: Mapped[str | None] = mapped_column(Encrypted)
+    returned_at: Mapped[datetime | None]
+    chased_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
     __table_args__ = (
         Index("ix_reports_company_id", "company_id"),
         Index("ix_reports_expert_id", "expert_id"),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Sequence, select
 
 from locales import Text, _
 from services import numbers
-from services.companies import Company, Standing
+from services.companies import Company, Matching, Standing
 from services.experts import Expert
 from services.plan_records import Plan
 from services.programme import Deadline
@@ -33,8 +33,6 @@ CODE_LENGTH = 8
 CODE_VALID = timedelta(days=30)
 CODE_FRESH = timedelta(days=7)
 """A code that is valid for longer than this is given once more instead of a new one."""
-COMPANYS_OWN = frozenset({"OTHER_EXPERT", "NOT_NOW"})
-"""Reasons for which only a company declines: it chose another expert, or gave the matter up."""
 SHOWN = 30
 
 UNKNOWN = _("We cannot find this request. Please look at the list.")
@@ -43,6 +41,7 @@ _ORIGIN = {
     KnownBy.INTRODUCED: Origin.PRIOR_RELATION,
     KnownBy.OTHER_SYSTEM: Origin.OTHER_SYSTEM,
 }
+_MATCHING = {Origin.PRIOR_RELATION: Matching.MATCHED, Origin.OTHER_SYSTEM: Matching.OTHER_SYSTEM}
 _ENDED = {
     RequestState.ACCEPTED: _("Request {number} was accepted on {when}."),
     RequestState.DECLINED: _("Request {number} was declined on {when}."),
@@ -184,7 +183,7 @@ class Requests:
         """
         services = self._services
         company = await services.companies.require_registered()
-        self.require_open()
+        await self.require_open()
         expert = await services.experts.get(expert_id)
         if expert is None or expert.standing != Standing.COMPLETED:
             raise Refusal(_("This expert can't be asked at the moment. Is the registration complete?"))
@@ -194,9 +193,9 @@ class Requests:
             raise Refusal(_("You have asked this expert already: request {number}.")(number=there.number))
         return company, expert
 
-    def require_open(self) -> None:
+    async def require_open(self) -> None:
         """Refuses to ask anybody while that is stopped, or when no contract can be made any more."""
-        self._services.programme.require_switch("requests")
+        await self._services.switches.require("requests")
         self._services.programme.require_open(Deadline.CONTRACT, self._services.now)
 
     async def _going_on(self, company: Company, expert: Expert) -> Request | None:
@@ -243,6 +242,7 @@ class Requests:
         services.session.add(request)
         await services.session.flush()
         await services.audit.note("sent", KIND, request.id, content=order.as_json())
+        await self._declare(company, Origin(request.origin))
         await services.timers.set(TIMER, request.id, request.answer_by + timedelta(seconds=1))
         services.notices.tell("request.arrived", expert.person_id, mail=expert.email, request=request.id)
         await self._redraw(request)
@@ -278,6 +278,14 @@ class Requests:
         )
         return Origin.PRIOR_RELATION if met is None else Origin.IN_SYSTEM
 
+    async def _declare(self, company: Company, origin: Origin) -> None:
+        """A matching outside may be declared after the registration too: this is how (DOMAIN 5.1, route B)."""
+        declared = _MATCHING.get(origin)
+        if company.matching == Matching.UNMATCHED and declared is not None:
+            company.matching = declared
+            await self._services.session.flush()
+            await self._services.audit.note("matching declared", "company", company.id, reason=declared)
+
     # --- answering -------------------------------------------------------------------------------------
 
     async def accept(self, request_id: int) -> Request:
@@ -287,6 +295,9 @@ class Requests:
         assert company is not None
         self._services.programme.require_open(Deadline.CONTRACT, self._services.now)
         await self._services.plans.require_apart(company, expert)
+        if not expert.matched and request.origin != Origin.IN_SYSTEM:
+            expert.matched = True
+            await self._services.audit.note("matching declared", "expert", expert.id)
         request.answered_at = self._services.now
         await self._become(request, RequestState.ACCEPTED)
         await self._tell_company("request.accepted", request)
@@ -303,9 +314,7 @@ class Requests:
 
     def decline_reasons(self) -> list[Spoken]:
         """The programme's reasons that an expert may have."""
-        return [
-            reason for reason in self._services.programme.decline_reasons if reason.code not in COMPANYS_OWN
-        ]
+        return [reason for reason in self._services.programme.decline_reasons if not reason.companys_own]
 
     def decline_reason(self, code: str) -> Spoken:
         """The reason with this code; raises Refusal."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from locales import _
+from locales import Text, _
 from services.database import Base
 from services.people import PersonRow
 from services.refusals import Refusal
@@ -49,7 +49,11 @@ class Remark:
 
 
 class Review(Base):
-    """One submission and its decision. `answers` is the snapshot that was reviewed."""
+    """One submission and its decision. `answers` is the snapshot that was reviewed.
+
+    `first_by` approved first what two clerks must approve; then it waits again, for another one. `checked` are
+    the points of the programme's checklist that were ticked for the approval, and a note on them.
+    """
 
     __tablename__ = "reviews"
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -64,9 +68,12 @@ class Review(Base):
     due_at: Mapped[datetime]
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     taken_at: Mapped[datetime | None]
+    first_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    first_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     remarks: Mapped[Any] = mapped_column(Encrypted, nullable=True)
+    checked: Mapped[Any] = mapped_column(Encrypted, nullable=True)
     __table_args__ = (
         UniqueConstraint("kind", "subject_id", "revision"),
         Index("ix_reviews_queue", "submitted_at", postgresql_where="state IN ('waiting', 'taken')"),
@@ -201,20 +208,32 @@ class Reviews:
         await self._changed(review)
         return review
 
-    async def decide(self, review_id: int, verdict: ReviewState, remarks: Sequence[Remark] = ()) -> Review:
+    async def decide(
+        self,
+        review_id: int,
+        verdict: ReviewState,
+        remarks: Sequence[Remark] = (),
+        *,
+        checked: Sequence[str] = (),
+        note: str | None = None,
+    ) -> Review:
         """Approve, return with remarks, or reject with one; raises Refusal when it may not be decided now.
 
         The review holds the revision that the clerk saw: when something newer was handed in, it is outdated.
+        `checked` are the points of the checklist that were ticked for an approval.
         """
         review = await self._to_decide(review_id)
         assert self._services.person is not None
         if verdict is not ReviewState.APPROVED and not remarks:
             raise Refusal(_("Please give at least one reason."))
+        if verdict is ReviewState.APPROVED and review.first_by == self._services.person.id:
+            raise Refusal(_("You have approved this already. Now a colleague must approve it too."))
         # What the subject refuses must leave no trace: its Refusal is an answer, and the turn commits.
         async with self._services.session.begin_nested():
             review.state = verdict
             review.decided_by, review.decided_at = self._services.person.id, self._services.now
             review.remarks = [vars(remark) for remark in remarks] or None
+            review.checked = {"points": list(checked), "note": note} if checked else None
             await self._services.session.flush()
             await self._services.audit.note(
                 verdict.value,
@@ -222,11 +241,29 @@ class Reviews:
                 review.subject_id,
                 revision=review.revision,
                 reason=",".join(sorted({remark.code for remark in remarks})) or None,
-                content={"remarks": review.remarks} if remarks else None,
+                content={"remarks": review.remarks, "checked": review.checked}
+                if remarks or checked
+                else None,
             )
             await self._services.subject(review.kind).decided(review)
         await self._changed(review)
         return review
+
+    def require_checked(self, review: Review) -> None:
+        """Refuses an approval for which not every point of its kind's checklist was ticked; for a subject to call."""
+        points = {point.code for point in getattr(self._services.programme.checklists, review.kind)}
+        if not points <= set((review.checked or {}).get("points", ())):
+            raise Refusal(_("Please tick every point. If one does not hold, return it instead."), "checked")
+
+    async def need_another(self, review: Review) -> None:
+        """Let an approval count as the first of two: it waits again, for another clerk (DOMAIN 10.4 C11).
+
+        For a subject to call from `decided`; only approving is closed to the first clerk, who may still return it.
+        """
+        review.first_by, review.first_at = review.decided_by, review.decided_at
+        review.state, review.taken_by, review.taken_at = ReviewState.WAITING, None, None
+        review.decided_by = review.decided_at = None
+        await self._services.session.flush()
 
     async def withdraw(self, kind: str, subject_id: int) -> None:
         """Take what waits out of the queue because the person no longer wants it."""
@@ -235,6 +272,16 @@ class Reviews:
             review.state = ReviewState.WITHDRAWN
             await self._services.audit.note("review withdrawn", kind, subject_id, revision=review.revision)
             await self._changed(review)
+
+    async def what_became(self, review: Review) -> Text:
+        """Why nothing can be decided about a review that is over."""
+        if review.state == ReviewState.WITHDRAWN:
+            return _("This was withdrawn. There is nothing to decide.")
+        return _("{who} has decided this on {when}: {verdict}.")(
+            who=await self.name(review.decided_by),
+            when=review.decided_at,
+            verdict=VERDICTS[ReviewState(review.state)],
+        )
 
     async def _to_decide(self, review_id: int) -> Review:
         person = await self._services.secretariat.require()
@@ -247,16 +294,8 @@ class Reviews:
             Review, review_id, with_for_update=True, populate_existing=True
         )
         assert review is not None
-        if review.state == ReviewState.WITHDRAWN:
-            raise Refusal(_("This was withdrawn. There is nothing to decide."))
         if not review.open:
-            raise Refusal(
-                _("{who} has decided this on {when}: {verdict}.")(
-                    who=await self.name(review.decided_by),
-                    when=review.decided_at,
-                    verdict=VERDICTS[ReviewState(review.state)],
-                )
-            )
+            raise Refusal(await self.what_became(review))
         if await subject.involves(review.subject_id, person.id):
             raise Refusal(_("You have a part in this yourself, so a colleague must decide."))
         return review

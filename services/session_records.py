@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -48,7 +48,9 @@ class Session(Base):
 
     `start_at` and `end_at` are what counts: the overlap of both clocks, or what was entered late with a reason.
     `billable_minutes` is what may be billed, in whole units, without the break (DOMAIN 8.3). `flags` are codes
-    that a reviewer should see (`session_rules.FLAGS`). A change makes a new `revision`, on which confirmation is based.
+    that a reviewer should see (`session_rules.Flag`). A change makes a new `revision`, on which confirmation is based.
+    `code_word` is what the company types to show that it is there; it is empty where nobody could say it.
+    `raised_at` is when the secretariat was first shown it, denied or unanswered.
     """
 
     __tablename__ = "sessions"
@@ -62,6 +64,7 @@ class Session(Base):
     mode: Mapped[str]
     code_word: Mapped[str]
     word_given_at: Mapped[datetime | None]
+    word_tries: Mapped[int] = mapped_column(default=0)
     expert_started_at: Mapped[datetime | None]
     expert_ended_at: Mapped[datetime | None]
     sme_started_at: Mapped[datetime | None]
@@ -75,11 +78,13 @@ class Session(Base):
     summary: Mapped[str | None] = mapped_column(Encrypted)
     attendees: Mapped[str | None] = mapped_column(Encrypted)
     place: Mapped[str | None] = mapped_column(Encrypted)
+    next_on: Mapped[date | None]
     flags: Mapped[list[Any]] = mapped_column(default=list)
     recorded_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     dispute: Mapped[str | None] = mapped_column(Encrypted)
+    raised_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_sessions_contract_id", "contract_id", "start_at"),
         Index("ix_sessions_company_id", "company_id", "start_at"),

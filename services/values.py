@@ -267,13 +267,13 @@ class Period:
 
 @dataclass(frozen=True, order=True)
 class Hours:
-    """A time to work in half hours, kept in minutes."""
+    """A time to work, kept in minutes; in which steps it comes is for the programme to say."""
 
     minutes: int
 
     def __post_init__(self) -> None:
-        if self.minutes <= 0 or self.minutes % 30:
-            raise Refusal(_("Please give the time in half hours, for example 1.5."))
+        if self.minutes <= 0:
+            raise Refusal(_("Please write the time in hours, for example 10 or 1.5."))
 
     def __add__(self, other: Hours) -> Hours:
         return Hours(self.minutes + other.minutes)

@@ -106,7 +106,7 @@ class Playground:
 
     The fakes stamp what they show in wall time, the page shows it in programme time. `calendar` offers the next
     business day; `line_api` is where the fake LINE's routes lie; `story` plays a sample through and reports with
-    `tell`; `reset`, if given, empties the playground.
+    `tell`, `sequel` plays what comes after it; `reset`, if given, empties the playground.
     """
 
     def __init__(
@@ -120,15 +120,17 @@ class Playground:
         calendar: BusinessCalendar | None = None,
         line_api: str = "/play/line-api",
         story: Callable[[], Awaitable[None]] | None = None,
+        sequel: Callable[[], Awaitable[None]] | None = None,
         reset: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.line, self.slack, self.mailbox, self.clock = line, slack, mailbox, clock
-        self.story, self.reset = story, reset
+        self.story, self.sequel, self.reset = story, sequel, reset
         self._store, self._line_api = store, line_api
         self._calendar = calendar
         self._cast = tomllib.loads((HERE / "cast.toml").read_text("utf-8"))
         self._listeners: set[asyncio.Queue[str | None]] = set()
         self._playing: asyncio.Task[None] | None = None
+        self._part = 1
         self._caption: dict[str, Any] | None = None
         line.on_change = lambda user: self._announce({"changed": f"line:{user}"})
         slack.on_change = lambda user: self._announce({"changed": f"slack:{user}"})
@@ -204,6 +206,13 @@ class Playground:
         shown = {"line": line, "slack": slack, "place": place, "state": "playing"}
         self._show({"step": step, "of": of, "text": text, **shown})
 
+    async def turn(self, to: datetime) -> None:
+        """Turns programme time forwards to this moment (aware), for everybody who looks."""
+        since = wall()
+        await self.clock.turn(to)
+        self._note_turn(since)
+        self._announce({"changed": "clock"})
+
     async def close(self) -> None:
         """Ends the story and every open stream, so that the server can stop."""
         await self._stop_story()
@@ -245,7 +254,11 @@ class Playground:
                 },
                 "mails": self.mailbox.mails(),
                 "clock": self._time(),
-                "story": {"available": self.story is not None, "caption": self._caption},
+                "story": {
+                    "available": self.story is not None,
+                    "sequel": self.sequel is not None,
+                    "caption": self._caption,
+                },
                 "reset": self.reset is not None,
             },
             headers={"Cache-Control": "no-store"},
@@ -306,7 +319,7 @@ class Playground:
     async def _turn(self, request: Request) -> Response:
         """Turns programme time forwards, by hours or days, to the next business day, or to a moment."""
         wanted = await fields(request, ("hours", "to"))
-        now, since = self.clock.now(), wall()
+        now = self.clock.now()
         try:
             if wanted.get("to") == "business_day" and self._calendar:
                 to = next_opening(self._calendar, now)
@@ -318,9 +331,7 @@ class Playground:
             raise HTTPException(400, "bad_time") from None
         if to <= now:
             raise HTTPException(409, "clock_back")
-        await self.clock.turn(to)
-        self._note_turn(since)
-        self._announce({"changed": "clock"})
+        await self.turn(to)
         return JSONResponse({"ok": True, "clock": self._time()})
 
     def _time(self) -> dict[str, Any]:
@@ -342,9 +353,11 @@ class Playground:
         return turns
 
     async def _story(self, request: Request) -> Response:
-        """Starts the story, or stops the one that plays."""
-        wanted = await fields(request, ("stop",))
-        if self.story is None:
+        """Starts the story or its second part, or stops the one that plays."""
+        wanted = await fields(request, ("stop", "part"))
+        part = 2 if wanted.get("part") == 2 else 1
+        story = self.sequel if part == 2 else self.story
+        if story is None:
             raise HTTPException(404, "no_story")
         playing = self._playing is not None and not self._playing.done()
         if wanted.get("stop"):
@@ -353,7 +366,7 @@ class Playground:
         elif playing:
             raise HTTPException(409, "already_playing")
         else:
-            self._playing = asyncio.create_task(self._play(self.story))
+            self._playing = asyncio.create_task(self._play(story, part))
         return JSONResponse({"ok": True}, 202)
 
     async def _stop_story(self) -> None:
@@ -361,7 +374,8 @@ class Playground:
             self._playing.cancel()
             await asyncio.gather(self._playing, return_exceptions=True)
 
-    async def _play(self, story: Callable[[], Awaitable[None]]) -> None:
+    async def _play(self, story: Callable[[], Awaitable[None]], part: int) -> None:
+        self._part = part
         self._show({"step": 0, "of": 0, "text": "", "state": "playing"})
         state = "stopped"
         try:
@@ -377,8 +391,8 @@ class Playground:
             self._show((self._caption or {}) | {"state": state})
 
     def _show(self, caption: dict[str, Any]) -> None:
-        self._caption = caption
-        self._announce({"story": caption})
+        self._caption = caption | {"part": self._part}
+        self._announce({"story": self._caption})
 
     async def _reset(self, request: Request) -> Response:
         if self.reset is None:

@@ -94,6 +94,7 @@ async def build(
         store=store,
         line_api=LINE_API,
     )
-    story = Story(page, line, slack, origin, settle)
-    page.story, page.reset = story.play, Reset(engine, store, slack, page, settle).empty
+    story = Story(page, line, slack, origin, settle, calendar)
+    page.story, page.sequel = story.play, story.play_on
+    page.reset = Reset(engine, store, slack, page, settle).empty
     return Stage(store, line, slack, mailbox, page, story, page.prepare(), dict(keys), smtp_url)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
+import re
 import tomllib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,18 +22,24 @@ from bots.playground.line import FakeLine
 from bots.playground.page import Playground
 from bots.playground.players import Desk, Phone
 from bots.playground.slack import FakeSlack
+from services.calendar import BusinessCalendar
+from services.clock import TOKYO
 
 Json = dict[str, Any]
 
 PLOT: Json = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-ROLES = {"company": "company", "clerk": "clerk", "expert": "expert", "rival": "expert"}
+SEQUEL: Json = tomllib.loads(Path(__file__).with_name("sequel.toml").read_text("utf-8"))
+ROLES = {"company": "company", "clerk": "clerk", "colleague": "clerk", "expert": "expert", "rival": "expert"}
 # What a person does within a step is this much quicker than the steps themselves.
 SWIFT = 0.2
 # A step that takes longer than this has gone astray.
 PATIENCE_SECONDS = 120
 # How often, and after how long, somebody looks again for what is not there yet.
 GLANCES, GLANCE_SECONDS = 20, 0.25
+# The period of the plan, counted from the day on which the story begins.
 BEGINS, ENDS = timedelta(days=19), timedelta(days=65)
+# So many business days after its release a bank carries a transfer out.
+BANK_DAYS = 4
 
 
 class Astray(Exception):
@@ -40,31 +48,51 @@ class Astray(Exception):
 
 @dataclass
 class Story:
-    """The story of `story.toml`; `settle` returns when the app has answered everything, `pace` is seconds a step."""
+    """The story of `story.toml` and `sequel.toml`; `settle` returns when the app has answered everything, `pace` is
+    seconds a step.
+    """
 
     page: Playground
     line: FakeLine
     slack: FakeSlack
     origin: str
     settle: Callable[[], Awaitable[None]]
+    calendar: BusinessCalendar
     pace: float = 1.5
+    _agreed: Performance | None = None
 
     async def play(self) -> None:
-        """All steps, from the first tap to the agreement; raises what a step that goes astray raises."""
+        """The first part, from the first tap to the agreement; raises what a step that goes astray raises."""
+        self._agreed = None
         play = Performance(self)
-        for number, step in enumerate(PLOT["step"], 1):
-            await play.tell(number, step)
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await play.perform(step)
+        await play.through(PLOT["step"])
+        self._agreed = play
+
+    async def play_on(self) -> None:
+        """The second part, from the agreement to the payment; by those who have agreed, else by people who are
+        brought there first without pauses. Raises as above.
+        """
+        play, self._agreed = self._agreed, None
+        if play is None or not play.all_there:
+            play = Performance(self, hurried=True)
+            await play.through(PLOT["step"])
+            play.hurried = False
+        await play.through(SEQUEL["step"])
 
 
 @dataclass
 class Performance:
-    """One time that the story is played, by people who have done nothing yet, wherever there are such."""
+    """One time that the story is played, by people who have done nothing yet, wherever there are such.
+
+    `hurried`: nobody watches yet, so nothing waits; `noted`: facts that somebody has read off a screen, or that
+    belong to one of several rounds.
+    """
 
     story: Story
+    hurried: bool = False
     ids: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Json] = field(default_factory=dict)
+    noted: Json = field(default_factory=dict)
     hasty: bool = False
 
     # the stage on which players.py plays
@@ -82,7 +110,7 @@ class Performance:
     async def idle(self) -> None:
         """Return when everything has been answered, and when a visitor has seen it."""
         await self.story.settle()
-        await asyncio.sleep(0 if self.hasty else SWIFT * self.story.pace)
+        await self._rest(SWIFT * self.story.pace)
 
     async def upload(self, link: str, data: bytes, name: str = "photo.jpg") -> int:
         """Send a file through a one-time link; returns the HTTP status."""
@@ -94,7 +122,15 @@ class Performance:
         await self.idle()
         return answer.status
 
+    async def _rest(self, seconds: float) -> None:
+        await asyncio.sleep(0 if self.hasty or self.hurried else seconds)
+
     # who plays
+
+    @property
+    def all_there(self) -> bool:
+        """Whether everybody who has played so far is still in the playground."""
+        return all(id in self.story.page.people(ROLES[role]) for role, id in self.ids.items())
 
     async def cast(self, role: str) -> str:
         """Who plays a role: somebody of the playground who is new to it, else somebody who comes in for it."""
@@ -121,31 +157,73 @@ class Performance:
         # The same name comes again with a number once all names are taken.
         name = " ".join(user["name"].split()[:2])
         kana = PLOT["readings"].get(name, PLOT["readings"]["default"])
-        today = self.story.page.clock.now().date()
+        today = self.today
         own: Json = {
             "name": name,
             "family": name.split()[0],
             "kana": kana,
             "holder": jaconv.hira2kata(kana),
             "n": number,
-            "begins": (today + BEGINS).isoformat(),
+            "begins": self.story.calendar.add_business_days(today + BEGINS, 0).isoformat(),
             "ends": (today + ENDS).isoformat(),
         }
         return own | {key: text.format_map(own) for key, text in PLOT["facts"][role].items()}
 
+    # programme time
+
+    @property
+    def today(self) -> date:
+        """The date in Tokyo."""
+        return self.story.page.clock.now().astimezone(TOKYO).date()
+
+    @property
+    def _first_meeting(self) -> date:
+        begins = date.fromisoformat(self.facts["expert"]["begins"])
+        tomorrow = self.story.calendar.add_business_days(self.today, 1)
+        first: date = self.noted.setdefault("first", max(begins, tomorrow))
+        return first
+
+    async def comes(self, day: str, hour: str) -> None:
+        """Let programme time become this hour of a day: so many days after the first meeting, or with a plus so many
+        business days from today. What a visitor has gone past already stays as it is.
+        """
+        if day.startswith("+"):
+            to = self.story.calendar.add_business_days(self.today, int(day))
+        else:
+            to = self._first_meeting + timedelta(days=int(day))
+        await self._turn(datetime.combine(to, time.fromisoformat(hour), TOKYO))
+
+    async def passes(self, hours: float) -> None:
+        """Let so many hours go by."""
+        await self._turn(self.story.page.clock.now() + timedelta(hours=hours))
+
+    async def _turn(self, to: datetime) -> None:
+        if to > self.story.page.clock.now():
+            await self.story.page.turn(to)
+            await self.idle()
+
     # what is played
 
-    async def tell(self, number: int, step: Json) -> None:
+    async def through(self, steps: Sequence[Json]) -> None:
+        """Play one part."""
+        for number, step in enumerate(steps, 1):
+            await self.tell(number, len(steps), step)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self.perform(step)
+
+    async def tell(self, number: int, of: int, step: Json) -> None:
         """Bring the person of a step to the front, and say what happens; then leave time to read it."""
         who = step["who"]
         id = await self.cast(who)
         screen = {"line" if who == "company" else "slack": id}
-        self.story.page.tell(number, len(PLOT["step"]), self.caption(step), place=step["at"], **screen)
-        await asyncio.sleep(self.story.pace)
+        caption = PLOT["hurried"] if self.hurried else self.caption(step)
+        self.story.page.tell(number, of, caption, place=step["at"], **screen)
+        self.hasty = False
+        await self._rest(self.story.pace)
 
     async def waits(self) -> None:
         """Leave a visitor time to read."""
-        await asyncio.sleep(0 if self.hasty else self.story.pace)
+        await self._rest(self.story.pace)
 
     def caption(self, step: Json) -> dict[str, str]:
         """The words of a step in the page's languages."""
@@ -154,8 +232,11 @@ class Performance:
     async def perform(self, step: Json, instead: Mapping[str, str] | None = None) -> None:
         """Do what a step says, and make sure of what follows; `instead`: who plays another's role."""
         self.hasty = step.get("hasty", False) or instead is not None
-        for other in step.get("again", ()):
-            await self.perform(_step(other), {"expert": step["who"]})
+        for facts in step.get("rounds", [{}]):
+            if facts:
+                self._note(facts)
+            for other in step.get("again", ()):
+                await self.perform(_step(other), {"expert": step["who"]})
         played_by = instead or {}
         who = played_by.get(step["who"], step["who"])
         for verb, *what in step["acts"]:
@@ -167,6 +248,11 @@ class Performance:
         if isinstance(player, Desk) and player.window["modals"] and not step.get("stays"):
             await self.waits()
             await player.closes()
+
+    def _note(self, facts: Mapping[str, Any]) -> None:
+        # No two recordings have the same fingerprint, not even of two times that the story is played.
+        unique = hashlib.sha256(f"{facts} {self.ids}".encode()).hexdigest()
+        self.noted |= {**facts, "fingerprint": unique}
 
     async def _when_possible(self, do: Callable[..., Awaitable[None]], *what: Any) -> None:
         """Do it, again and again for a while where it is not there yet: a message may come a moment later."""
@@ -183,8 +269,10 @@ class Performance:
     async def _act(self, who: str, verb: str, what: list[Any]) -> None:
         player = self._player(who)
         match player, verb, what:
-            case _, "waits", _:
-                await self.waits()
+            case _, ("waits" | "comes" | "passes"), _:
+                await getattr(self, verb)(*what)
+            case Desk(), "notes", (name, where, pattern):
+                self.noted[name] = _found(pattern, player.sees(where))
             case Phone(), "uploads", (label, words):
                 await player.uploads(label, paper(words))
             case Phone(), "picks", (nth,):
@@ -216,14 +304,23 @@ class Performance:
         """The same with facts in the place of {…}: those of the person, and everybody's names."""
         if isinstance(what, str):
             names = {role: facts["name"] for role, facts in self.facts.items()}
-            return what.format_map(self.facts["company"] | names | self.facts[who])
+            bank_day = self.story.calendar.add_business_days(self.today, BANK_DAYS).isoformat()
+            own = self.facts["company"] | names | self.facts[who]
+            return what.format_map(own | {"bank_day": bank_day} | self.noted)
         if isinstance(what, dict):
             return {key: self._filled(value, who) for key, value in what.items()}
         return [self._filled(value, who) for value in what] if isinstance(what, list) else what
 
 
 def _step(id: str) -> Json:
-    return next(step for step in PLOT["step"] if step["id"] == id)
+    return next(step for step in (*PLOT["step"], *SEQUEL["step"]) if step["id"] == id)
+
+
+def _found(pattern: str, seen: str) -> str:
+    found = re.search(pattern, seen)
+    if found is None:
+        raise Astray(f"nobody sees {pattern!r}")
+    return found[1]
 
 
 def paper(words: str) -> bytes:

@@ -19,7 +19,7 @@ from services.people import Identity, Person
 
 Json = dict[str, Any]
 NAME = "slack"
-CARDS = ("review", "plan")
+CARDS = ("review", "contract", "session", "report", "switch", "payment_run", "account_change", "reclaim")
 """What has a card in the secretariat's channel."""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bots.terminal import auditing, books
 from locales.language import SOURCE, speaker
 from services import embedded, fees, installation, outbox
 from services.clock import TOKYO, in_tokyo, wall
@@ -34,8 +35,10 @@ def parser() -> argparse.ArgumentParser:
     letters = commands.add_parser("outbox", help="letters that could not be delivered")
     letters.add_argument("what", choices=["ls", "retry", "drop"])
     letters.add_argument("letter", nargs="?", type=int)
+    auditing.arguments(commands)
     clock = commands.add_parser("clock", help="show programme time, or move it forwards")
     clock.add_argument("to", nargs="?", type=_moment, help="ISO time, in Tokyo if it names no zone")
+    books.add_to(commands)
     return made
 
 

@@ -59,6 +59,33 @@ PURPOSES = {
         _("The copy of your latest tax return, with the reception stamp or the e-Tax receipt."),
         (IN_GOOD_LIGHT, _("If your My Number is printed on it, cover the number first."), ALL_PAGES),
     ),
+    "session_photo": Purpose(
+        _("Send photos of the session"),
+        _("One photo at the start and one at the end, with faces or the place to be seen."),
+        (
+            _("For an online meeting a picture of the screen with both faces is fine."),
+            _("Each photo belongs to one session. Please don't use one twice."),
+        ),
+    ),
+    "session_material": Purpose(
+        _("Send what was made in the session"),
+        _("A photo, a screenshot or a PDF of what was made at the desk."),
+        (_("Please cover passwords and data of customers first."), ALL_PAGES),
+    ),
+    "payment_proof": Purpose(
+        _("Send something that shows the payment"),
+        _("A bank statement, a transfer slip or a platform's receipt in your name."),
+        (
+            _("Day, amount and the payer must be readable. You may cover other lines."),
+            _("For cash, the receipt signed by the company."),
+            ALL_PAGES,
+        ),
+    ),
+    "travel_receipt": Purpose(
+        _("Send the receipts of your travel"),
+        _("Receipts or tickets of the one visit for which you claim travel."),
+        (_("Day, way and amount must be readable."), ALL_PAGES),
+    ),
 }
 GENERAL = Purpose(
     _("Send a document"), _("The document that you were asked for in the chat."), (IN_GOOD_LIGHT, ALL_PAGES)

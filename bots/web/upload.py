@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bots.web import words
+from bots.web import papers, words
 from bots.web.page import PRIVATE, Reader
 from locales import _
 from locales.language import DEFAULT
@@ -40,12 +40,13 @@ Work = Callable[[Identity], None]
 def routes(
     engine: AsyncEngine, storage: Storage, work: Work, programme: Programme, clock: Clock
 ) -> list[Route]:
-    """`/upload/<token>` and `/files/<id>`."""
+    """`/upload/<token>`, `/files/<id>` and `/files/papers/<id>`."""
     counter = Counter(engine, storage, work, programme, clock)
     return [
         Route("/upload/{token}", counter.show, methods=["GET"]),
         Route("/upload/{token}", counter.take, methods=["POST"]),
         Route("/files/{document:int}", counter.hand_out, methods=["GET"]),
+        *papers.routes(engine, programme),
     ]
 
 

@@ -21,6 +21,8 @@ BACK = {
 BACK_SOMEWHERE = _("Close this page and go back to the chat. It goes on there.")
 NEW_LINK = _('Go back to the chat and press "{button}" there. You get a new link.')(button=_("Send a file"))
 
+AGAIN = _("Please go back to the chat and press the button again. You get a new link.")
+
 
 def asking(
     reader: Reader, invitation: Invitation, programme: Programme, refused: Text | None = None
@@ -177,6 +179,28 @@ def link_over(reader: Reader) -> HTMLResponse:
         _("This link is over"),
         _("For the safety of those who sent it, a file can be seen for 5 minutes."),
         _("Please open the review again in Slack and press the button of the file."),
+        status=410,
+    )
+
+
+def no_paper(reader: Reader) -> HTMLResponse:
+    """There is no paper to show under this link."""
+    return _notice(
+        reader,
+        _("There is no file here"),
+        _("The link is not complete, or the file is no longer kept."),
+        AGAIN,
+        status=404,
+    )
+
+
+def paper_link_over(reader: Reader) -> HTMLResponse:
+    """The link to a paper was good, some minutes ago."""
+    return _notice(
+        reader,
+        _("This link is over"),
+        _("For your safety, a paper can be read for 5 minutes at a time."),
+        AGAIN,
         status=410,
     )
 

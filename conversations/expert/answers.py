@@ -10,7 +10,7 @@ from typing import Any
 from conversations.choices import Documents
 from conversations.questions import Condition, Day, Facts, Line, Money
 from locales import Text, _
-from services.experts import LEAST_AGE, age
+from services.experts import age
 from services.fees import honorarium_unit
 from services.programme import Programme, by_code
 from services.refusals import Refusal
@@ -40,10 +40,12 @@ class BirthDate(PastDay):
     """The day of birth of somebody who may be an expert."""
 
     def read(self, kept: str, facts: Facts) -> date:
-        """The day; refuses one less than 18 years ago, as it also is when the year was left out."""
-        day = super().read(kept, facts)
-        if age(day, facts.today) < LEAST_AGE:
-            raise Refusal(_("Experts are at least 18 years old. Please check the year of birth."))
+        """The day; refuses that of somebody too young, as it also is when the year was left out."""
+        day, least = super().read(kept, facts), facts.programme.limits.least_age
+        if age(day, facts.today) < least:
+            raise Refusal(
+                _("Experts are at least {least} years old. Please check the year of birth.")(least=least)
+            )
         return day
 
 

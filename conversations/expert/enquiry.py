@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conversations.acts import number, on
 from conversations.cases_shown import cut
-from conversations.current import HOMES, Part
+from conversations.current import Part, Place, shown_at
 from conversations.enquiries_shown import (
     LONGEST,
     MASKED,
@@ -303,12 +303,10 @@ async def _line(services: Services, enquiry: Enquiry) -> Card:
     )
 
 
+@shown_at(Place.TALKS)
 async def home(services: Services) -> list[Part]:
     """The latest threads of an expert."""
     threads = await services.enquiries.asked(SHOWN)
     if not threads:
         return []
     return [Heading(_("Your questions")), *[await _line(services, enquiry) for enquiry in threads]]
-
-
-HOMES.append(home)

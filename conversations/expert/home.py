@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from conversations import current, menu, words
 from conversations.acts import on
-from conversations.current import HOMES, Part
+from conversations.current import Part, Place, shown_at
+from conversations.deadlines_shown import in_time
 from conversations.expert import registration
 from conversations.expert.offers import offer_facts
 from conversations.expert.registration import ExpertRegistration
@@ -16,6 +17,7 @@ from conversations.messages import Button, Card, Fact, Heading, Pressed, Said, S
 from conversations.turn import press
 from conversations.vocabulary import meant
 from locales import Text, _
+from services.backplan import Task
 from services.companies import Standing
 from services.experts import GONE, Expert
 from services.programme import Deadline, Programme
@@ -43,8 +45,9 @@ DEADLINES: dict[Deadline, Text] = {
 }
 
 
+@shown_at(Place.NEWCOMER)
 async def parts(services: Services) -> list[Part]:
-    """The Home of an expert, or of somebody who may become one; nothing for the secretariat's own people."""
+    """Where a registration stands that is not complete, or how it is begun; nothing for the secretariat's own people."""
     if services.person is None:
         return []
     expert = await services.experts.mine()
@@ -52,7 +55,27 @@ async def parts(services: Services) -> list[Part]:
         return []
     if expert is None or expert.standing in GONE:
         return await _newcomer(services, expert)
-    return [await _standing(services, expert), *_calendar(services, Deadline.CONTRACT)]
+    return [] if expert.standing == Standing.COMPLETED else [await _standing(services, expert)]
+
+
+@shown_at(Place.PROFILE)
+async def profile(services: Services) -> list[Part]:
+    """What a registered expert offers, and the ways to what can be done."""
+    expert = await services.experts.mine() if services.person else None
+    if expert is None or expert.standing != Standing.COMPLETED:
+        return []
+    return [await _standing(services, expert)]
+
+
+@shown_at(Place.DATES)
+async def dates(services: Services) -> list[Part]:
+    """The next dates of the programme, for whoever registers or has registered."""
+    expert = await services.experts.mine() if services.person else None
+    if expert is not None and expert.standing not in GONE:
+        return await _calendar(services, Deadline.CONTRACT)
+    if services.person is None or await services.secretariat.includes_me():
+        return []
+    return await _calendar(services, Deadline.REGISTRATION)
 
 
 async def _newcomer(services: Services, expert: Expert | None) -> list[Part]:
@@ -86,7 +109,7 @@ async def _newcomer(services: Services, expert: Expert | None) -> list[Part]:
             buttons=[GO_ON if begun else REGISTER, HELP] if open_now or begun else [HELP],
         )
     )
-    return [*shown, *_calendar(services, Deadline.REGISTRATION)]
+    return shown
 
 
 async def _standing(services: Services, expert: Expert) -> Card:
@@ -123,8 +146,8 @@ async def _standing(services: Services, expert: Expert) -> Card:
     )
 
 
-def _calendar(services: Services, first: Deadline) -> list[Part]:
-    """The next dates of the programme, each with the days that are left."""
+async def _calendar(services: Services, first: Deadline) -> list[Part]:
+    """The next dates of the programme, each with the days that are left, and by when a plan must be agreed on."""
     programme, order = services.programme, list(DEADLINES)
     coming = [
         one for one in order[order.index(first) :] if programme.today(services.now) <= _closes(programme, one)
@@ -139,6 +162,7 @@ def _calendar(services: Services, first: Deadline) -> list[Part]:
         )
         for one in coming
     ]
+    lines += await in_time(services, Task.PLAN)
     return [Heading(_("Next dates")), *(Say(line) for line in lines)]
 
 
@@ -156,7 +180,8 @@ async def show(turn: Turn) -> None:
 
 async def greet(turn: Turn) -> None:
     """The first words to somebody new: who we are, and one clear first action."""
-    turn.say(*[part for part in await parts(turn.services) if isinstance(part, Card)])
+    shown = [*await parts(turn.services), *await profile(turn.services)]
+    turn.say(*[part for part in shown if isinstance(part, Card)])
 
 
 @on("expert.help")
@@ -205,7 +230,6 @@ async def listen(turn: Turn, said: Said) -> bool:
     return True
 
 
-HOMES.append(parts)
 MENUS["slack"] = show
 GREETINGS["slack"] = greet
 LISTENERS.append(listen)

@@ -72,7 +72,7 @@ def price_notes(facts: Facts) -> list[Text]:
             price=price, own=price - unit, honorarium=unit
         )
     ]
-    if fees.is_unusually_high(price):
+    if facts.programme.money.is_unusual(price):
         notes.append(_("This is much more than usual. Companies may ask you why."))
     return notes
 

@@ -22,6 +22,8 @@ from services.values import Hours, Period, Yen
 if TYPE_CHECKING:
     from conversations.turn import Turn
 
+VOID, CORRECTED = "void", "corrected"
+"""How a revision was begun: in the place of an agreed plan, or of one that the secretariat returned."""
 LONGEST_STEP = 300
 """Hours of one step; what a whole plan may have follows from the caps."""
 
@@ -119,7 +121,7 @@ class SupportPlan(Form):
         label=_("Hourly price"),
     )
 
-    time = Page(_("Hours"), _("In half hours, for example 1.5."))
+    time = Page(_("Hours"), _("In hours, for example 1.5."))
     hours_survey = _time("SURVEY", steps, package)
     work_survey = _work("SURVEY", steps)
     hours_issues = _time("ISSUES", steps, package)
@@ -195,9 +197,9 @@ class SupportPlan(Form):
         elif kind == "request":
             plan = await turn.services.plans.send(content(self), request_id=int(rest))
         else:
-            plan_id, based_on, void = (*rest.split(":"), "")[:3]
+            plan_id, based_on, how = (*rest.split(":"), "")[:3]
             plan = await turn.services.plans.revise(
-                int(plan_id), content(self), int(based_on), void=bool(void)
+                int(plan_id), content(self), int(based_on), void=how == VOID
             )
         turn.say(await plans.sent_card(turn.services, plan))
 

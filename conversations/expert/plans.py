@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from conversations import plan_words
 from conversations.acts import number, on
-from conversations.current import HOMES, Part
+from conversations.current import Part, Place, shown_at
+from conversations.formation_shown import correct_button, named
 from conversations.menu import COMMANDS
 from conversations.messages import Button, Card, Fact, Heading, Message, Pressed, Say, Screen, Words, act
 from conversations.notices import worded
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
 SHOWN, SHOWN_AT_HOME = 15, 8
 MINE = Button(_("My plans"), act("plan.mine"))
 FIND = Button(_("Find cases"), act("search.open"), "primary")
-TONES = {PlanState.AGREED: "good", PlanState.IN_DISCUSSION: "tip", PlanState.DECLINED: "bad"}
+TONES = {
+    PlanState.AGREED: "good",
+    PlanState.APPROVED: "good",
+    PlanState.IN_DISCUSSION: "tip",
+    PlanState.RETURNED: "tip",
+    PlanState.DECLINED: "bad",
+    PlanState.REJECTED: "bad",
+}
 
 
 # --- the list ------------------------------------------------------------------------------------------
@@ -92,6 +100,9 @@ async def show(turn: Turn, plan: Plan, lead: Sequence[Words] = ()) -> None:
             tone=TONES.get(PlanState(plan.state), "plain"),
         )
     )
+    review = await services.formation.returned(plan)
+    if review is not None:
+        parts.append(Card(_("From the secretariat"), facts=named(review.remark_list), tone="tip"))
     talked = await plan_words.talk(services, plan)
     if talked:
         parts += [Heading(_("What was said")), *(Say(words) for words in talked)]
@@ -123,6 +134,13 @@ def _what_next(services: Services, plan: Plan) -> list[Words]:
                 _("The secretariat checks it now. Then both of you sign the contract here."),
                 _("Please do not begin the support before the contract."),
             ]
+        case PlanState.RETURNED:
+            return [_("Please correct what the secretariat asks for. Then the company agrees once more.")]
+        case PlanState.APPROVED:
+            return [
+                _("It is approved. What comes next is done on its contract."),
+                _("Please do not begin the support before the contract."),
+            ]
         case PlanState.DECLINED:
             return _declined_words(services, plan)
     return []
@@ -140,6 +158,8 @@ def _declined_words(services: Services, plan: Plan) -> list[Words]:
 def _ways(plan: Plan) -> list[Button]:
     if not plan.live:
         return []
+    if plan.state == PlanState.APPROVED:
+        return [talk_button(plan.id)]
     withdraw = Button(
         _("Withdraw"),
         act("plan.withdraw", i=plan.id),
@@ -153,7 +173,11 @@ def _ways(plan: Plan) -> list[Button]:
             confirm=_("The company has agreed to this plan. A change makes the agreement void. Go on?"),
         )
     else:
-        revise = Button(_("Revise"), act("plan.revise", i=plan.id, r=plan.revision), "primary")
+        returned = plan.state == PlanState.RETURNED
+        style = "plain" if returned else "primary"
+        revise = Button(_("Revise"), act("plan.revise", i=plan.id, r=plan.revision), style)
+        if returned:
+            return [correct_button(plan), revise, talk_button(plan.id), withdraw]
     return [revise, talk_button(plan.id), withdraw]
 
 
@@ -184,6 +208,7 @@ async def withdraw(turn: Turn, pressed: Pressed) -> None:
 # --- Home and notices ----------------------------------------------------------------------------------
 
 
+@shown_at(Place.PLANS)
 async def at_home(services: Services) -> list[Part]:
     """The live plans of an expert."""
     written = [plan for plan in await services.plans.mine() if plan.live]
@@ -193,9 +218,6 @@ async def at_home(services: Services) -> list[Part]:
     parts += [await card(services, plan) for plan in written[:SHOWN_AT_HOME]]
     parts.append(Card(_("All your plans"), buttons=[MINE]))
     return parts
-
-
-HOMES.append(at_home)
 
 
 async def _plan(services: Services, notice: Notice) -> Plan:

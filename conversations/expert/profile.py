@@ -65,7 +65,7 @@ def _private(expert: Expert, programme: Programme) -> Card:
             Fact(_("Kind of account"), ACCOUNT_KIND[account.kind]),
             Fact(_("Account number"), account.number.masked()),
             Fact(_("Account holder"), str(account.holder)),
-            Fact(_("Received in phase I"), _("{amount}")(amount=Yen(expert.phase1_paid_yen))),
+            Fact(_("Received in the phase before"), _("{amount}")(amount=Yen(expert.phase1_paid_yen))),
         ],
         note=_("To change any of this, please write to the secretariat."),
     )

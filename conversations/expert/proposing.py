@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from conversations.acts import number, on
 from conversations.catalogue import last_support, tomorrow
 from conversations.expert import plans
-from conversations.expert.plan import SupportPlan
+from conversations.expert.plan import CORRECTED, VOID, SupportPlan
+from conversations.expert.terms import asked_first
 from conversations.messages import Card, Fact, Pressed, Words, act
 from conversations.turn import press
 from locales import _
 from services.answers import KEPT, Draft
-from services.plan_content import Content, PlanMode, hours
+from services.plan_content import PlanMode, answers
 from services.plans import Plan, PlanState
 from services.tips import mask_contacts
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 async def propose(turn: Turn, pressed: Pressed) -> None:
     """Write a plan for an open case, or show the one that is there."""
     services = turn.services
-    services.plans.require_proposing()
+    await services.plans.require_proposing()
+    if await asked_first(turn):
+        return
     expert = await services.experts.require_registered()
     case = await services.cases.open(number(pressed.act.args, "i"))
     there = await services.plans.live_of(expert.id, case_id=case.id)
@@ -49,7 +52,9 @@ async def propose(turn: Turn, pressed: Pressed) -> None:
 async def answer_request(turn: Turn, pressed: Pressed) -> None:
     """Write the plan for a direct request that was accepted, or show the one that is there."""
     services = turn.services
-    services.plans.require_proposing()
+    await services.plans.require_proposing()
+    if await asked_first(turn):
+        return
     expert = await services.experts.require_registered()
     request = await services.plans.accepted_request(number(pressed.act.args, "i"), expert)
     there = await services.plans.live_of(expert.id, request_id=request.id)
@@ -92,15 +97,17 @@ def _wanted(turn: Turn, expert: Expert, area: str, start: date | None, end: date
 async def revise(turn: Turn, pressed: Pressed) -> None:
     """Change a plan, beginning with what it says now; from an older button its present state is shown first."""
     services = turn.services
-    services.plans.require_proposing()
+    await services.plans.require_proposing()
+    if await asked_first(turn):
+        return
     plan, _expert = await services.plans.of_mine(number(pressed.act.args, "i"))
-    services.plans.require_live(plan)
+    services.plans.require_before_contract(plan)
     agreed = "v" in pressed.act.args
     if number(pressed.act.args, "r") != plan.revision or agreed != (plan.state == PlanState.AGREED):
         await plans.show(turn, plan, [_("This plan has changed since. Here is how it stands now.")])
         return
     written = await services.plans.content(plan)
-    about = f"plan:{plan.id}:{plan.revision}" + (":void" if agreed else "")
+    about = f"plan:{plan.id}:{plan.revision}" + (f":{VOID}" if agreed else "")
     drafts = services.drafts
     draft = await drafts.live(SupportPlan.name, about)
     if draft is None:
@@ -110,23 +117,18 @@ async def revise(turn: Turn, pressed: Pressed) -> None:
     await press(turn, Pressed(act("page.show", d=draft.id, p=0)))
 
 
-def answers(content: Content) -> dict[str, str]:
-    """The answers that make this plan, to begin a revision with; the declarations are made anew."""
-    given = {
-        "area": content.area,
-        "package": content.package or "",
-        "purpose": content.purpose,
-        "steps": ",".join(step.step for step in content.steps),
-        "price": str(int(content.price)),
-        "period_start": content.period_start.isoformat(),
-        "period_end": content.period_end.isoformat(),
-        "mode": content.mode.value,
-        "place": content.place or "",
-        "tool_costs_note": content.tool_costs_note or "",
-        "message": content.message or "",
-        "relation": content.relation.value,
-    }
-    for step in content.steps:
-        given[f"hours_{step.step.lower()}"] = hours(step.minutes)
-        given[f"work_{step.step.lower()}"] = step.content
-    return given
+@on("plan.correct")
+async def correct(turn: Turn, pressed: Pressed) -> None:
+    """Answer again only what the secretariat returned, with its reasons; everything else stays as it was."""
+    services = turn.services
+    await services.plans.require_proposing()
+    if await asked_first(turn):
+        return
+    plan, _expert = await services.plans.of_mine(number(pressed.act.args, "i"))
+    review = await services.formation.returned(plan)
+    if review is None:
+        await plans.show(turn, plan, [_("This plan has changed since. Here is how it stands now.")])
+        return
+    reopened = {remark.question: remark.sentence for remark in review.remark_list}
+    about = f"plan:{plan.id}:{plan.revision}:{CORRECTED}"
+    await turn.start(SupportPlan, about, dict(review.answers), reopened)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from conversations import words
 from conversations.acts import on
-from conversations.catalogue import found_place, terms, terms_version
+from conversations.catalogue import CarriedOver, found_place, terms, terms_version
 from conversations.choices import Choice, Consent, Documents
 from conversations.expert import offers
 from conversations.expert.answers import BirthDate, IdentityFiles, Otherwise, PastDay, SameEmail, one_sided
 from conversations.expert.banks import AccountNumber, BankChoice, BranchChoice, unlike_name
 from conversations.form import Form
 from conversations.messages import Card, Pressed
-from conversations.questions import Facts, Line, Money, Options, Page, Story, Words
+from conversations.questions import Facts, Line, Options, Page, Story, Words
 from locales import Text, _
 from services.companies import Standing
 from services.experts import Account, AccountKind, Affiliation, Application, Expert, Qualification, Way
@@ -225,11 +225,10 @@ class ExpertRegistration(Form):
     )
 
     closing = Page(_("Consent"))
-    phase1_paid = Money(
-        _("How much honorarium did you receive in phase I?"),
-        at_most=1_500_000,
-        none=_("None, or new here"),
-        label=_("Received in phase I"),
+    phase1_paid = CarriedOver(
+        _("How much honorarium did you receive in the phase before?"),
+        lambda money: money.expert_cap,
+        label=_("Received in the phase before"),
         hint=_("0 if you are new here. It counts towards the cap of both phases."),
     )
     consent = Consent(
@@ -349,7 +348,7 @@ async def begin(turn: Turn) -> None:
         case _:
             if await services.drafts.live(ExpertRegistration.name) is None:
                 services.programme.require_open(Deadline.REGISTRATION, services.now)
-                services.programme.require_switch("registration")
+                await services.switches.require("registration")
             await turn.start(ExpertRegistration)
 
 

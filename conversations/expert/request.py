@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conversations import requests_shown as shown
 from conversations.acts import number, on
 from conversations.choices import Choice
-from conversations.current import HOMES, Part
+from conversations.current import Part, Place, shown_at
 from conversations.form import Form
 from conversations.menu import COMMANDS, LISTENERS
 from conversations.messages import Button, Card, Fact, Heading, Message, Pressed, Said, Screen, Words, act
@@ -18,7 +18,7 @@ from conversations.vocabulary import meant
 from locales import _
 from services.companies import Standing
 from services.refusals import Refusal
-from services.requests import COMPANYS_OWN, Request, RequestState
+from services.requests import Request, RequestState
 
 if TYPE_CHECKING:
     from conversations.turn import Turn
@@ -95,9 +95,7 @@ async def accept(turn: Turn, pressed: Pressed) -> None:
 def reasons(facts: Facts) -> Options:
     """The programme's reasons that an expert may have."""
     return {
-        reason.code: reason.label
-        for reason in facts.programme.decline_reasons
-        if reason.code not in COMPANYS_OWN
+        reason.code: reason.label for reason in facts.programme.decline_reasons if not reason.companys_own
     }
 
 
@@ -181,6 +179,7 @@ LISTENERS.append(listen)
 # --- Home ----------------------------------------------------------------------------------------------
 
 
+@shown_at(Place.REQUESTS)
 async def home(services: Services) -> list[Part]:
     """The requests that wait for an answer, and those that wait for a plan."""
     if not await _is_registered(services):
@@ -212,6 +211,7 @@ async def _brief(services: Services, request: Request, buttons: list[Button]) ->
     )
 
 
+@shown_at(Place.SEARCH)
 async def invitation(services: Services) -> list[Part]:
     """How to be asked by a company that one knows."""
     if not await _is_registered(services):
@@ -223,10 +223,6 @@ async def invitation(services: Services) -> list[Part]:
             buttons=[Button(_("Make an invitation code"), act("request.invite"))],
         )
     ]
-
-
-HOMES.insert(0, home)
-HOMES.append(invitation)
 
 
 # --- notices -------------------------------------------------------------------------------------------

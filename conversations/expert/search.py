@@ -13,7 +13,7 @@ from conversations.acts import number, on
 from conversations.cases_shown import MODE, STATE, case_card
 from conversations.catalogue import areas, prefectures
 from conversations.choices import Choice, Choices
-from conversations.current import HOMES, Part
+from conversations.current import Part, Place, shown_at
 from conversations.expert.enquiry import asked_about
 from conversations.form import Form
 from conversations.menu import COMMANDS, LISTENERS
@@ -314,6 +314,7 @@ async def hear_search(turn: Turn, said: Said) -> bool:
 LISTENERS.append(hear_search)
 
 
+@shown_at(Place.SEARCH)
 async def home(services: Services) -> list[Part]:
     """The newest cases, for a registered expert."""
     expert = await services.experts.mine()
@@ -327,6 +328,3 @@ async def home(services: Services) -> list[Part]:
         Heading(_("New cases: {count}")(count=fresh) if fresh else _("Open cases")),
         *(parts or [Say(_("There is no open case at the moment."))]),
     ]
-
-
-HOMES.append(home)

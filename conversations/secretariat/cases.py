@@ -63,10 +63,13 @@ def _in_the_texts(review: Review) -> list[Words]:
     for key, name in TOLD.items():
         text, question = review.answers.get(key, ""), form.question(key)
         if text and question is not None:
-            found.extend(
-                _finding(question.label, advice, text) for advice in tips.check(name, text, area=area)
-            )
+            found.extend(in_text(question.label, name, text, area))
     return found or [_("The writing tips have nothing to say about the texts.")]
+
+
+def in_text(label: Text, name: str, text: str, area: str | None) -> list[Words]:
+    """What the writing tips find in one text; `name` is the one under which they know it."""
+    return [_finding(label, advice, text) for advice in tips.check(name, text, area=area)]
 
 
 def _finding(label: Text, advice: Advice, text: str) -> Words:
@@ -111,8 +114,8 @@ def _days(services: Services, case: Case) -> Words:
 
 
 async def _cap(services: Services, case: Case) -> Words:
-    """What is left of the company's cap after phase I."""
+    """What is left of the company's cap after the phase before."""
     company = await services.companies.get(case.company_id)
     assert company is not None
     left = max(int(services.programme.money.sme_cap) - company.phase1_used_yen, 0)
-    return _("Of the company's cap {left} is left after phase I.")(left=Yen(left))
+    return _("Of the company's cap {left} is left after the phase before.")(left=Yen(left))

@@ -12,7 +12,6 @@ from locales import _
 from services import postal
 from services.companies import Standing
 from services.experts import Affiliation, age
-from services.fees import is_unusually_high
 from services.values import Kana, Yen
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ async def worth_a_look(services: Services, review: Review) -> list[Words]:
             if expert.affiliation in OWN_NAME
             else _("The account is in another name than the expert's. A company's account is possible here.")
         )
-    if is_unusually_high(Yen(expert.hourly_price_yen)):
+    if services.programme.money.is_unusual(Yen(expert.hourly_price_yen)):
         seen.append(_("The price is much higher than usual."))
     for other in await services.experts.alike(expert):
         what = _("account") if other.account.key == account.key else _("phone number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conversations import words
-from conversations.current import HOMES, Part
+from conversations.current import Part, Place, shown_at
 from conversations.messages import Button, Card, Fact, Heading, Say, act
 from conversations.secretariat.reviews import SUMMARIES
 from locales import _
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SHOWN = 15
 
 
+@shown_at(Place.REVIEWS)
 async def queue(services: Services) -> list[Part]:
     """The queue, for members of the secretariat's channel."""
     if not await services.secretariat.includes_me():
@@ -46,6 +47,3 @@ async def queue(services: Services) -> list[Part]:
     if waiting > SHOWN:
         parts.append(Say(_("And {count} more.")(count=waiting - SHOWN)))
     return parts
-
-
-HOMES.insert(0, queue)

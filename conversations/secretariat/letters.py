@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conversations.acts import number, on
-from conversations.current import HOMES, Part
+from conversations.current import Part, Place, shown_at
 from conversations.messages import Button, Card, Fact, Heading, Pressed, Say, act
 from locales import _
 from services.undelivered import Undeliverable
@@ -18,6 +18,7 @@ SHOWN = 5
 CHANNELS = {"line": _("LINE"), "slack": _("Slack"), "mail": _("E-mail")}
 
 
+@shown_at(Place.REPAIRS)
 async def undelivered(services: Services) -> list[Part]:
     """What could not be delivered; nothing when all is well."""
     if not await services.secretariat.includes_me():
@@ -42,9 +43,6 @@ def _card(letter: Undeliverable) -> Card:
         buttons=[Button(_("Send it again"), act("office.resend", i=letter.id), "primary"), drop],
         tone="bad",
     )
-
-
-HOMES.append(undelivered)
 
 
 @on("office.resend")

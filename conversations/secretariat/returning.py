@@ -1,4 +1,4 @@
-"""A reviewer returns or rejects: which questions, why, and in which words (DOMAIN 2.4)."""
+"""A reviewer decides with words: returns or rejects with reasons, approves with a ticked checklist (DOMAIN 2.4, 6.4)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,22 @@ from conversations.secretariat import reviews
 from locales import _
 from services.label import Label
 from services.refusals import Refusal
-from services.reviews import Remark, ReviewState
+from services.reviews import Remark, Review, ReviewState
 
 if TYPE_CHECKING:
     from conversations.turn import Turn
 
-DEFICIENCIES = {"company": "registration", "expert": "registration", "case": "case"}
+DEFICIENCIES = {
+    "company": "registration",
+    "expert": "registration",
+    "case": "case",
+    "plan": "plan",
+    "report": "report",
+    "claim": "claim",
+}
 """Which list of deficiency codes of the programme belongs to which kind of review."""
+TICKED = ("plan", "report", "claim")
+"""Where money follows, every point of the checklist is ticked; registrations and cases are approved at once."""
 
 
 class Decision(Form):
@@ -36,8 +45,63 @@ class Decision(Form):
 
     async def complete(self, turn: Turn) -> None:
         """Decide, and show what was decided."""
-        review = await turn.services.reviews.decide(int(self.draft.about), self.verdict, self.remarks())
-        await reviews.show_decided(turn, review)
+        review_id = int(self.draft.about)
+
+        async def decision() -> Review:
+            return await turn.services.reviews.decide(review_id, self.verdict, self.remarks())
+
+        await reviews.decide(turn, review_id, decision)
+
+
+class Approval(Form):
+    """What approving with a checklist has in common for every kind."""
+
+    name: ClassVar[str] = "approval"
+    title = _("Approve")
+    submit = _("Approve")
+
+    def points(self) -> Options:
+        """The points of the checklist, by their codes."""
+        raise NotImplementedError
+
+    def check(self) -> None:
+        """Every point is ticked: what does not hold is returned, not approved."""
+        if len(self.values["checked"]) < len(self.points()):
+            raise Refusal(
+                _("Please tick every point. If one does not hold, return it instead."), about="checked"
+            )
+
+    async def complete(self, turn: Turn) -> None:
+        """Approve, and show what became of it."""
+        review_id = int(self.draft.about)
+
+        async def decision() -> Review:
+            return await turn.services.reviews.decide(
+                review_id, ReviewState.APPROVED, checked=self.values["checked"], note=self.values["note"]
+            )
+
+        await reviews.decide(turn, review_id, decision)
+
+
+def approve_form(kind: str) -> type[Form]:
+    """The form with which something of this kind is approved: its checklist, and a note for the colleagues."""
+
+    def points(facts: Facts) -> Options:
+        return {point.code: point.label for point in getattr(facts.programme.checklists, kind)}
+
+    def own_points(self: Form) -> Options:
+        return points(self.facts)
+
+    members: dict[str, Any] = {
+        "name": f"approve.{kind}",
+        "page": Page(_("Approve"), _("Tick what you have checked. It is approved when all points hold.")),
+        "checked": Choices(_("What have you checked?"), points, label=_("Checklist")),
+        "note": Story(
+            _("A note for your colleagues"), at_most=300, hint=_("Only the secretariat reads it.")
+        ).optional(),
+        "points": own_points,
+    }
+    return type(f"Approve{kind.title()}", (Approval,), members)
 
 
 def _codes(kind: str) -> Callable[[Facts], Options]:
@@ -114,11 +178,13 @@ def reject_form(kind: str) -> type[Form]:
 
 
 def prepare() -> None:
-    """Make both forms for every kind of review; called once all conversations are loaded."""
+    """Make the forms for every kind of review; called once all conversations are loaded."""
     for kind in DEFICIENCIES:
         if kind in Form.all and f"return.{kind}" not in Form.all:
             return_form(kind, Form.all[kind])
             reject_form(kind)
+            if kind in TICKED:
+                approve_form(kind)
 
 
 @on("review.return")
@@ -139,6 +205,6 @@ async def _begin(turn: Turn, pressed: Pressed, what: str) -> None:
     if review is None:
         raise Refusal(_("This review does not exist."))
     if not review.open:
-        await reviews.show(turn, review)
+        await reviews.show(turn, review, [await turn.services.reviews.what_became(review)])
         return
     await turn.start(Form.all[f"{what}.{review.kind}"], str(review.id))

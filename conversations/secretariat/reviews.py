@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conversations import form as engine
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 Summary = Callable[["Services", int], Awaitable[list[Fact]]]
 SUMMARIES: dict[str, Summary] = {}
 """What the card of a kind may say in the channel: facts without personal data."""
-EXTRAS: dict[str, Callable[[Services, Review], Awaitable[list[Words]]]] = {}
-"""What a reviewer of a kind should know besides: possible duplicates, and the like."""
+EXTRAS: dict[str, Callable[[Services, Review], Awaitable[Sequence[Words | Card]]]] = {}
+"""What a reviewer of a kind should know besides: automatic checks, possible duplicates, and the like."""
 
 
 def summarised(kind: str) -> Callable[[Summary], Summary]:
@@ -57,6 +58,8 @@ async def state_facts(services: Services, review: Review) -> list[Fact]:
         facts.append(Fact(_("Due"), _("{when}")(when=review.due_at)))
     if review.taken_by is not None and review.open:
         facts.append(Fact(_("With"), await services.reviews.name(review.taken_by)))
+    if review.first_by is not None:
+        facts.append(Fact(_("First approval"), await services.reviews.name(review.first_by)))
     if review.decided_by is not None:
         facts.append(Fact(_("Decided by"), await services.reviews.name(review.decided_by)))
         facts.append(Fact(_("Decided on"), _("{when}")(when=review.decided_at)))
@@ -98,23 +101,27 @@ async def open_review(turn: Turn, pressed: Pressed) -> None:
 @on("review.take")
 async def take_review(turn: Turn, pressed: Pressed) -> None:
     """Take a review on and show it."""
-    await _decide(turn, pressed, turn.services.reviews.take)
+    await _change(turn, pressed, turn.services.reviews.take)
 
 
 @on("review.put_back")
 async def put_review_back(turn: Turn, pressed: Pressed) -> None:
     """Give a review back to the queue."""
-    await _decide(turn, pressed, turn.services.reviews.put_back)
+    await _change(turn, pressed, turn.services.reviews.put_back)
 
 
 @on("review.approve")
 async def approve_review(turn: Turn, pressed: Pressed) -> None:
-    """Approve what was shown."""
-
-    async def approve(review_id: int) -> Review:
-        return await turn.services.reviews.decide(review_id, ReviewState.APPROVED)
-
-    await _decide(turn, pressed, approve)
+    """Approve what was shown; where every point of a checklist has to be ticked, that is asked first."""
+    await turn.services.secretariat.require()
+    review = await _named(turn, pressed)
+    ticking = Form.all.get(f"approve.{review.kind}")
+    if ticking is None:
+        await decide(turn, review.id, lambda: turn.services.reviews.decide(review.id, ReviewState.APPROVED))
+    elif review.open:
+        await turn.start(ticking, str(review.id))
+    else:
+        await show(turn, review, [await turn.services.reviews.what_became(review)])
 
 
 @on("review.next")
@@ -129,32 +136,50 @@ async def open_next(turn: Turn, pressed: Pressed) -> None:
         turn.say(Screen(_("Review"), [Say(_("Nothing waits. Well done."))]))
 
 
-async def _decide(turn: Turn, pressed: Pressed, decide: Callable[[int], Awaitable[Review]]) -> None:
+async def _change(turn: Turn, pressed: Pressed, change: Callable[[int], Awaitable[Review]]) -> None:
     await turn.services.secretariat.require()
     review_id = number(pressed.act.args, "i")
+    review = await _unless_over(turn, review_id, lambda: change(review_id))
+    if review is not None:
+        await show(turn, review)
+
+
+async def decide(turn: Turn, review_id: int, decision: Callable[[], Awaitable[Review]]) -> None:
+    """Decide a review, and show what became of it and how many still wait; one that is over is shown whole."""
+    review = await _unless_over(turn, review_id, decision)
+    if review is not None:
+        became = NEEDS_ANOTHER if review.open else DECIDED[ReviewState(review.state)](who=WHO[review.kind])
+        count = await turn.services.reviews.waiting()
+        await show(turn, review, [became, _("{count} more to review.")(count=count)])
+
+
+async def _unless_over(turn: Turn, review_id: int, change: Callable[[], Awaitable[Review]]) -> Review | None:
     try:
-        review = await decide(review_id)
+        return await change()
     except Refusal as refusal:
-        known = await _named(turn, pressed)
-        if known.open:
+        known = await turn.services.reviews.get(review_id)
+        if known is None or known.open:
             raise
         # What has happened meanwhile is shown whole, so that the clerk sees why nothing was decided.
         await show(turn, known, [refusal.reason])
-        return
-    await (show if review.open else show_decided)(turn, review)
+        return None
 
 
-async def show_decided(turn: Turn, review: Review) -> None:
-    """The submission after a decision, with what became of it and how many still wait."""
-    count = await turn.services.reviews.waiting()
-    lead = [DECIDED[ReviewState(review.state)], _("{count} more to review.")(count=count)]
-    await show(turn, review, lead)
-
-
+NEEDS_ANOTHER = _("Approved once. A colleague must approve it too.")
+APPLICANT, BOTH = _("the applicant"), _("both sides")
+WHO = {
+    "company": APPLICANT,
+    "expert": APPLICANT,
+    "case": APPLICANT,
+    "plan": BOTH,
+    "report": BOTH,
+    "claim": APPLICANT,
+}
+"""Whom a decision is told to."""
 DECIDED = {
-    ReviewState.APPROVED: _("Approved. The applicant has been told."),
-    ReviewState.RETURNED: _("Returned. The applicant has been told."),
-    ReviewState.REJECTED: _("Rejected. The applicant has been told."),
+    ReviewState.APPROVED: _("Approved. We have told {who}."),
+    ReviewState.RETURNED: _("Returned. We have told {who}."),
+    ReviewState.REJECTED: _("Rejected. We have told {who}."),
 }
 
 
@@ -169,7 +194,7 @@ async def show(turn: Turn, review: Review, lead: Sequence[Words] = ()) -> None:
     """The whole submission in a modal: answers, what changed, what to check, and what can be decided."""
     services = turn.services
     form = Form.all[review.form]
-    path = engine.walk(form, Draft(review.form, answers=review.answers), turn.facts)
+    path = _path(turn, review)
     newest = await services.reviews.latest(review.kind, review.subject_id)
     parts: list[Heading | Say | Card] = [Say(words) for words in lead]
     if newest is not None and newest.id != review.id:
@@ -187,28 +212,56 @@ async def show(turn: Turn, review: Review, lead: Sequence[Words] = ()) -> None:
     )
     parts.extend(await _remarks(review, form))
     parts.extend(await _changes(turn, review, form, path))
-    extras = await EXTRAS[review.kind](services, review) if review.kind in EXTRAS else []
-    if extras:
-        parts.append(Heading(_("Worth a look")))
-        parts.extend(Say(line) for line in extras)
+    parts.extend(await _extras(services, review))
     parts.append(
         Card(_("What was handed in"), facts=forms_shown.facts(path), buttons=await _files(turn, path))
     )
-    checklist = getattr(services.programme.checklists, review.kind, ())
-    if review.open and checklist:
-        parts.append(Card(_("What to check"), body=[_("□ {item}")(item=item.label) for item in checklist]))
+    parts.extend(_checklist(services, review))
     turn.say(Screen(_("Review"), parts, ref=f"review:{review.id}"))
+
+
+async def _extras(services: Services, review: Review) -> list[Heading | Say | Card]:
+    """Cards of a kind's own as they are, its single lines under one heading."""
+    extras = await EXTRAS[review.kind](services, review) if review.kind in EXTRAS else []
+    cards: list[Heading | Say | Card] = [extra for extra in extras if isinstance(extra, Card)]
+    lines = [Say(extra) for extra in extras if not isinstance(extra, Card)]
+    return [*cards, Heading(_("Worth a look")), *lines] if lines else cards
+
+
+def _checklist(services: Services, review: Review) -> list[Heading | Say | Card]:
+    """What to check before a decision, or what was ticked for it."""
+    points = getattr(services.programme.checklists, review.kind, ())
+    if review.open and points:
+        return [Card(_("What to check"), body=[_("□ {item}")(item=item.label) for item in points])]
+    if not review.checked:
+        return []
+    ticked = [item.label for item in points if item.code in review.checked["points"]]
+    return [
+        Card(
+            _("What was checked"),
+            body=[_("☑ {item}")(item=item) for item in ticked],
+            note=review.checked["note"],
+        )
+    ]
+
+
+def _path(turn: Turn, review: Review) -> list[Stop]:
+    """The answers as they were given: read by the day on which they were handed in."""
+    at, programme = review.submitted_at, turn.services.programme
+    facts = replace(turn.facts, now=at, today=programme.today(at))
+    return engine.walk(Form.all[review.form], Draft(review.form, answers=review.answers), facts)
 
 
 def _choices(turn: Turn, review: Review) -> list[Button]:
     if not review.open:
         return [Button(_("Open the next one"), act("review.next"), "primary")]
+    at_once = f"approve.{review.kind}" not in Form.all
     buttons = [
         Button(
             _("Approve"),
             act("review.approve", i=review.id),
             "primary",
-            _("Approve this as it is shown here?"),
+            _("Approve this as it is shown here?") if at_once else None,
         ),
         Button(_("Return"), act("review.return", i=review.id)),
         Button(_("Reject"), act("review.reject", i=review.id), "danger"),
@@ -235,10 +288,7 @@ async def _changes(
     before = await turn.services.reviews.before(review)
     if before is None:
         return []
-    old = {
-        stop.question.key: stop
-        for stop in engine.walk(form, Draft(before.form, answers=before.answers), turn.facts)
-    }
+    old = {stop.question.key: stop for stop in _path(turn, before)}
     facts = []
     for stop in path:
         earlier = old.get(stop.question.key)

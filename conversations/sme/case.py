@@ -18,6 +18,7 @@ from conversations.choices import Choice, find_option
 from conversations.form import Form
 from conversations.messages import Button, Card, Fact, Pressed, act
 from conversations.questions import Facts, Line, Options, Story, tidy
+from conversations.sme.desk import desk_card
 from conversations.sme.ready import KnownChoice, KnownLine, ReadyDay, ReadyHours, ReadyMoney
 from locales import Text, _
 from services import case_days, tips
@@ -351,8 +352,10 @@ async def write(turn: Turn) -> None:
     """Ask the first question, or the one where it was left."""
     services = turn.services
     company = await services.companies.require_registered()
-    services.programme.require_switch("cases")
+    await services.switches.require("cases")
     services.programme.require_open(Deadline.CONTRACT, services.now)
+    if await services.drafts.live(CaseForm.name) is None:
+        turn.say(*desk_card(services.programme, company))
     await turn.start(CaseForm, answers=known(turn.facts, company))
 
 

@@ -33,6 +33,7 @@ SENTENCE = {
     CaseState.NOT_WANTED: _("Experts can't see it until you want proposals again."),
     CaseState.NEGOTIATING: _("You are talking with experts. More proposals may come."),
     CaseState.PLAN_AGREED: _("You have agreed on a plan. The secretariat looks at it next."),
+    CaseState.CONTRACTED: _("The contract is concluded. An expert supports you now."),
     CaseState.CLOSED: _("This case is closed."),
     CaseState.EXPIRED: _("No new proposals come. You can extend the deadline."),
     CaseState.CANCELLED: _("You have taken this case back."),
@@ -44,6 +45,7 @@ TONES = {
     CaseState.PUBLISHED: "good",
     CaseState.NEGOTIATING: "good",
     CaseState.PLAN_AGREED: "good",
+    CaseState.CONTRACTED: "good",
     CaseState.REJECTED: "bad",
 }
 ENDED = (CaseState.CLOSED, CaseState.CANCELLED, CaseState.REJECTED)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from conversations import words
 from conversations.acts import on, on_word
 from conversations.current import MENU_STATES
+from conversations.deadlines_shown import in_time
 from conversations.form import Form
 from conversations.menu import GREETINGS, HELP, MENUS
 from conversations.messages import Button, Card, Fact, Message, Pressed, Say, act
 from conversations.notices import worded
-from locales import _
-from services.companies import Company, Standing
+from locales import Text, _
+from services.backplan import Task
+from services.companies import Company, Matching, Standing
+from services.plan_records import PlanState
 from services.programme import Deadline
 
 if TYPE_CHECKING:
@@ -41,7 +44,9 @@ async def greet(turn: Turn) -> None:
             _("Welcome! We help your business go digital."),
             body=[
                 _("An IT expert helps you, and the programme pays part of the cost."),
-                _("Your own share starts at 500 yen an hour."),
+                _("Your own share starts at {least} an hour.")(
+                    least=turn.services.programme.money.self_paid_minimum
+                ),
                 _("First you register. It takes about three minutes."),
             ],
             note=_("We only write when there is something for you to know."),
@@ -139,6 +144,7 @@ async def standing_card(services: Services, company: Company) -> Card:
             buttons.append(CORRECT)
         case Standing.COMPLETED:
             body.append(_("Your registration is complete."))
+            body.extend(await _in_time(services, company))
         case Standing.REJECTED:
             body.append(_("Sorry, your registration could not be accepted."))
             buttons.extend(_again(services))
@@ -153,6 +159,12 @@ async def standing_card(services: Services, company: Company) -> Card:
         buttons=buttons,
         quick=[HELP],
     )
+
+
+async def _in_time(services: Services, company: Company) -> list[Text]:
+    """By when a plan must be agreed on, while none is."""
+    chosen = await services.plans.for_company(company.id, (PlanState.AGREED, PlanState.APPROVED))
+    return [] if chosen else await in_time(services, Task.PLAN)
 
 
 def _again(services: Services) -> list[Button]:
@@ -211,13 +223,22 @@ async def completed(services: Services, notice: Notice) -> list[Message]:
     """The registration is complete."""
     company = await services.companies.get(notice.ids["company"])
     assert company is not None
+    body = _("Next, tell us what you would like help with.")
+    buttons = [Button(_("Write a case"), act("menu.write_case"), "primary"), STATUS]
+    if company.matching != Matching.UNMATCHED:
+        body = _("Next, send a request to the expert whom you know. The expert registers here too.")
+        buttons = [
+            Button(_("Ask the expert"), act("menu.request"), "primary"),
+            Button(_("Write a case"), act("menu.write_case")),
+            STATUS,
+        ]
     return [
         Card(
             _("Your registration is complete!"),
             badge=words.STANDING[Standing.COMPLETED],
             facts=[Fact(_("Number"), company.number)],
-            body=[_("Next, tell us what you would like help with.")],
-            buttons=[Button(_("Write a case"), act("menu.write_case"), "primary"), STATUS],
+            body=[body],
+            buttons=buttons,
             tone="good",
         )
     ]

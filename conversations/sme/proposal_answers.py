@@ -12,11 +12,13 @@ from conversations.notices import worded
 from conversations.plan_talk import agreed_card
 from conversations.questions import Story
 from conversations.sme.menu import STATUS
-from conversations.sme.proposals import ALL, changed, compact
+from conversations.sme.proposals import ALL, changed, compact, whole
+from conversations.sme.terms import CompanyTerms
 from locales import _
 from services.plan_book import STATES
 from services.plans import Plan, PlanState
 from services.refusals import Refusal
+from services.terms import is_owed
 
 if TYPE_CHECKING:
     from conversations.turn import Turn
@@ -29,7 +31,7 @@ DIGEST_SHOWN = 3
 async def _shown(turn: Turn, pressed: Pressed) -> Plan | None:
     """The plan that a button belongs to; one that was revised since is shown with what changed instead."""
     plan, _company = await turn.services.plans.of_my_company(number(pressed.act.args, "i"))
-    turn.services.plans.require_live(plan)
+    turn.services.plans.require_before_contract(plan)
     seen = number(pressed.act.args, "r")
     if seen == plan.revision:
         return plan
@@ -48,6 +50,12 @@ async def choose(turn: Turn, pressed: Pressed) -> None:
         return
     if plan.state == PlanState.AGREED:
         turn.say(await agreed_card(turn.services, plan, to_sme=True))
+        return
+    if not plan.talking:
+        turn.say(await whole(turn.services, plan))
+        return
+    if is_owed(turn.services, await turn.services.companies.mine()):
+        await turn.start(CompanyTerms, f"{plan.id}:{plan.revision}")
         return
     services = turn.services
     content = await services.plans.content(plan)
@@ -222,6 +230,8 @@ async def revised(services: Services, notice: Notice) -> list[Message]:
     plan = await _plan(services, notice)
     expert = await plan_words.expert_of(services, plan)
     lead = [_("{name} has changed the plan.")(name=expert.display_name)]
+    if notice.ids["corrected"]:
+        lead = [_("{name} has corrected the plan as the secretariat asked.")(name=expert.display_name)]
     if notice.ids["voided"]:
         lead.append(_("Your agreement is void. Please agree once more if the new plan is fine."))
     return [await changed(services, plan, notice.ids["revision"] - 1, lead)]

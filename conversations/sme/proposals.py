@@ -10,11 +10,11 @@ from conversations.acts import number, on, on_word
 from conversations.menu import HELP, MENU
 from conversations.messages import Button, Card, Deck, Fact, Message, Pressed, Say, Words, act
 from conversations.plan_talk import talk_button
+from conversations.reports_shown import reputation_facts
 from conversations.sme.menu import MORE, STATUS
 from locales import Text, _
 from services.companies import Standing
-from services.plan_book import STATES
-from services.plans import LIVE, TALKING, Plan, PlanState
+from services.plans import IN_REVIEW, LIVE, TALKING, Plan, PlanState
 
 if TYPE_CHECKING:
     from conversations.turn import Turn
@@ -24,7 +24,16 @@ if TYPE_CHECKING:
 MOST_COMPARED = 10
 WRITE = Button(_("Write a case"), act("menu.write_case"))
 ALL = Button(_("Compare all"), act("menu.proposals"))
-TONES = {PlanState.AGREED: "good", PlanState.KEPT: "tip"}
+TONES = {
+    PlanState.AGREED: "good",
+    PlanState.APPROVED: "good",
+    PlanState.KEPT: "tip",
+    PlanState.RETURNED: "tip",
+}
+NEXT = {
+    PlanState.AGREED: _("The secretariat checks it now. Then both of you sign the contract here."),
+    PlanState.RETURNED: _("When it has come back, please look at it and agree once more."),
+}
 
 
 # --- side by side --------------------------------------------------------------------------------------
@@ -108,29 +117,26 @@ async def _lead(services: Services, plans: Sequence[Plan]) -> Text:
 async def compact(services: Services, plan: Plan) -> Card:
     """One proposal in the same five lines, with what can be done about it."""
     content = await services.plans.content(plan)
-    state = PlanState(plan.state)
+    reputation = await services.reports.reputation(plan.expert_id)
     return Card(
         _("Proposal {number}")(number=plan.number),
-        badge=STATES[state],
-        facts=await plan_words.to_company(services, plan, content),
+        badge=plan_words.state(plan, to_sme=True),
+        facts=[*await plan_words.to_company(services, plan, content), *reputation_facts(reputation)],
         buttons=[
             Button(_("See details"), act("plan.open", i=plan.id, r=plan.revision), "primary"),
             *_ways(plan),
         ],
-        tone=TONES.get(state, "plain"),
+        tone=TONES.get(PlanState(plan.state), "plain"),
     )
 
 
 def _ways(plan: Plan) -> list[Button]:
     if not plan.live:
         return []
-    ways = [
-        talk_button(plan.id),
-        Button(
-            _("Step back") if plan.state == PlanState.AGREED else _("Decline"),
-            act("plan.decline", i=plan.id, r=plan.revision),
-        ),
-    ]
+    ways = [talk_button(plan.id)]
+    if plan.state != PlanState.APPROVED:
+        label = _("Step back") if plan.state in IN_REVIEW else _("Decline")
+        ways.append(Button(label, act("plan.decline", i=plan.id, r=plan.revision)))
     if plan.state in (PlanState.SENT, PlanState.IN_DISCUSSION):
         ways.insert(0, Button(_("Keep for later"), act("plan.keep", i=plan.id)))
     return ways
@@ -160,20 +166,26 @@ async def whole(services: Services, plan: Plan) -> Card:
         )
     return Card(
         _("Proposal {number}, revision {revision}")(number=plan.number, revision=plan.revision),
-        badge=STATES[PlanState(plan.state)],
+        badge=plan_words.state(plan, to_sme=True),
         facts=[
             Fact(_("Expert"), _("{name} ({number})")(name=expert.display_name, number=expert.number)),
+            *reputation_facts(await services.reports.reputation(plan.expert_id)),
             Fact(_("Hours and period"), plan_words.time(content)),
             Fact(_("How it is given"), plan_words.way(content)),
             *plan_words.money(content.quote(services.programme), to_company=True),
             *plan_words.details(services, content),
         ],
-        body=await plan_words.talk(services, plan),
+        body=[*_next(plan), *await plan_words.talk(services, plan)],
         note=_("The contract is for advice and support, not for finished work."),
         buttons=buttons,
         quick=[ALL, STATUS],
         tone=TONES.get(PlanState(plan.state), "plain"),
     )
+
+
+def _next(plan: Plan) -> list[Words]:
+    said = NEXT.get(PlanState(plan.state))
+    return [said] if said else []
 
 
 async def changed(services: Services, plan: Plan, seen: int, lead: Sequence[Words] = ()) -> Card:
@@ -207,19 +219,19 @@ async def keep(turn: Turn, pressed: Pressed) -> None:
 
 
 async def standing(turn: Turn, company: Company) -> list[Message]:
-    """The proposals of a company in its status: what is agreed, and what may be chosen."""
+    """The proposals of a company in its status: what is being checked, and what may be chosen."""
     services = turn.services
     said: list[Message] = []
-    for plan in await services.plans.for_company(company.id, (PlanState.AGREED,)):
+    for plan in await services.plans.for_company(company.id, IN_REVIEW):
         content = await services.plans.content(plan)
         said.append(
             Card(
                 await plan_words.about(services, plan),
-                badge=STATES[PlanState.AGREED],
+                badge=plan_words.state(plan, to_sme=True),
                 facts=await plan_words.to_company(services, plan, content),
-                body=[_("The secretariat checks it now. Then both of you sign the contract here.")],
+                body=[NEXT[PlanState(plan.state)]],
                 buttons=[Button(_("See details"), act("plan.open", i=plan.id, r=plan.revision))],
-                tone="good",
+                tone=TONES[PlanState(plan.state)],
             )
         )
     open_plans = await services.plans.for_company(company.id, TALKING)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from conversations import form as engine
 from conversations import forms_shown, words
 from conversations.acts import on, on_word
-from conversations.catalogue import found_place, prefectures, terms, terms_version
+from conversations.catalogue import CarriedOver, found_place, prefectures, terms, terms_version
 from conversations.choices import Choice, Consent, Documents
 from conversations.form import Form
 from conversations.menu import HELP
 from conversations.messages import Button, Card, Fact, Pressed, Say, act
-from conversations.questions import Facts, Line, Money, Options, tidy
+from conversations.questions import Facts, Line, Options, tidy
 from conversations.sme import menu
 from locales import Text, _
 from services import postal
@@ -26,18 +27,11 @@ from services.values import CorporateNumber, EmailAddress, PersonName, PhoneNumb
 if TYPE_CHECKING:
     from conversations.turn import Turn
 
-BODIES = ("MEDICAL_WELFARE_SCHOOL", "CHAMBER", "SME_ASSOCIATION", "SPECIAL_COOPERATIVE", "FOUNDATION", "NPO")
-"""The industry classes that are bodies and not trades (DOMAIN 1.2, rows 9 to 14)."""
-
 
 def industries(facts: Facts) -> Options:
     """The classes a business of this kind can belong to."""
     body = facts.values.get("kind") == EntityKind.OTHER_BODY
-    return {
-        industry.code: industry.label
-        for industry in facts.programme.industries
-        if (industry.code in BODIES) == body
-    }
+    return {industry.code: industry.label for industry in facts.programme.industries if industry.body == body}
 
 
 def _employee_bands(facts: Facts) -> tuple[Band, ...]:
@@ -150,11 +144,10 @@ class Registration(Form):
         label=_("Matching"),
         hint=_("Choose the first one if you have not."),
     )
-    phase1_used = Money(
-        _("How much honorarium was used for you in phase I?"),
-        at_most=300_000,
-        none=_("None, or new here"),
-        label=_("Used in phase I"),
+    phase1_used = CarriedOver(
+        _("How much honorarium was used for you in the phase before?"),
+        lambda money: money.sme_cap,
+        label=_("Used in the phase before"),
         hint=_("If you do not remember it exactly, a rough amount is fine."),
     )
     consent = Consent(
@@ -280,8 +273,14 @@ async def begin_registration(turn: Turn) -> None:
     elif await turn.services.drafts.live(Registration.name):
         await turn.start(Registration)
     else:
-        turn.services.programme.require_open(Deadline.REGISTRATION, turn.services.now)
+        await require_open(turn)
         turn.say(eligibility(turn))
+
+
+async def require_open(turn: Turn) -> None:
+    """Refuses to begin what could not be handed in: it is too late, or registration is stopped."""
+    turn.services.programme.require_open(Deadline.REGISTRATION, turn.services.now)
+    await turn.services.switches.require("registration")
 
 
 async def _show_registered(turn: Turn, company: Company) -> None:
@@ -324,7 +323,7 @@ def eligibility(turn: Turn) -> Card:
 @on("register.begin")
 async def begin_form(turn: Turn, pressed: Pressed) -> None:
     """The check was passed."""
-    turn.services.programme.require_open(Deadline.REGISTRATION, turn.services.now)
+    await require_open(turn)
     company = await turn.services.companies.mine()
     if company is not None and company.standing not in (Standing.REJECTED, Standing.WITHDRAWN):
         await begin_registration(turn)
@@ -335,11 +334,18 @@ async def begin_form(turn: Turn, pressed: Pressed) -> None:
 @on("register.unsure")
 async def explain_eligibility(turn: Turn, pressed: Pressed) -> None:
     """Who may take part, in a little more detail."""
+    trades = [one for one in turn.services.programme.industries if not one.body]
+    usual = Counter(one.employees for one in trades).most_common(1)[0][0]
     turn.say(
         Card(
             _("Who can take part"),
+            facts=[
+                Fact(one.label, _("{most} people or fewer")(most=one.employees))
+                for one in trades
+                if one.employees != usual
+            ],
             body=[
-                _("Most businesses with up to 300 people can. In retail it is 50, in services 100."),
+                _("Most businesses with up to {most} people can.")(most=usual),
                 _("Sole proprietors can, with a tax return. A voluntary group can't."),
                 _("Not sure? Just begin: the secretariat looks at every application."),
             ],

@@ -30,6 +30,7 @@ from services.values import Yen
 
 if TYPE_CHECKING:
     from conversations.turn import Turn
+    from services.report_book import Reputation
 
 MOST_HOURS = 200
 ANSWER_DAYS = (3, 5, 10)
@@ -51,7 +52,7 @@ async def request_button(turn: Turn, pressed: Pressed) -> None:
 async def begin(turn: Turn) -> None:
     """Ask an expert, go on with what was begun, or see what was asked already."""
     await turn.services.companies.require_registered()
-    turn.services.requests.require_open()
+    await turn.services.requests.require_open()
     begun = [draft for draft in await turn.services.drafts.kept() if draft.form == RequestForm.name]
     live = [request for request in await turn.services.requests.mine() if request.state in LIVE]
     if begun:
@@ -78,7 +79,7 @@ async def begin_with_code(turn: Turn) -> None:
 async def ask_another(turn: Turn, pressed: Pressed) -> None:
     """Ask somebody else."""
     await turn.services.companies.require_registered()
-    turn.services.requests.require_open()
+    await turn.services.requests.require_open()
     await turn.start(Whom)
 
 
@@ -103,17 +104,19 @@ class Whom(Form):
             raise Refusal(
                 _("We found no expert of that name or number. Is the registration complete?"), about="who"
             )
-        cards = [_choice(turn, expert) for expert in found]
+        known = await turn.services.reports.reputations([expert.id for expert in found])
+        cards = [_choice(turn, expert, known[expert.id]) for expert in found]
         if len(cards) == 1:
             turn.say(replace(cards[0], quick=[AGAIN]))
         else:
             turn.say(Deck(_("{count} experts fit. Which one is it?")(count=len(cards)), cards, [AGAIN]))
 
 
-def _choice(turn: Turn, expert: Expert) -> Card:
+def _choice(turn: Turn, expert: Expert, reputation: Reputation) -> Card:
     return expert_card(
         expert,
         turn.services.programme,
+        reputation,
         badge=_("Is it this expert?"),
         buttons=[Button(_("Ask this expert"), act("request.choose", i=expert.id), "primary")],
     )
@@ -216,14 +219,24 @@ class RequestForm(Form):
         {known.value: word for known, word in shown.KNOWN_BY.items()},
         label=_("How you know each other"),
     )
+    service = (
+        Line(
+            _("On which service did you meet?"),
+            at_most=80,
+            label=_("The other service"),
+            hint=_("Its name, for example of a website. The expert and the secretariat see it."),
+        )
+        .when(known_by.is_(KnownBy.OTHER_SYSTEM))
+        .follows(known_by)
+    )
     relation = (
         Line(
             _("Could you tell us a little more?"),
             at_most=80,
             label=_("In your words"),
-            hint=_("For example the name of the service, or who introduced you."),
+            hint=_("For example who introduced you, and when."),
         )
-        .when(known_by.is_(KnownBy.OTHER_SYSTEM, KnownBy.INTRODUCED, KnownBy.OTHER))
+        .when(known_by.is_(KnownBy.INTRODUCED, KnownBy.OTHER))
         .follows(known_by)
     )
     answer_by = ReadyDay(
@@ -259,7 +272,7 @@ class RequestForm(Form):
                 self.period_end,
                 self.hours,
                 KnownBy(self.known_by),
-                self.relation,
+                self.service or self.relation,
                 self.answer_by,
             )
         )

@@ -152,7 +152,7 @@ async def test_a_visitor_registers_by_hand_and_then_watches_the_whole_story(
     await keep(page, "5-plan")
     await expect(page.locator(".caption.done, .caption.failed")).to_be_visible(timeout=WHOLE_STORY)
     await expect(page.locator(".caption")).to_contain_text("話はここまでです")
-    await seen(page, "成立審査待ち")
+    await seen(page, "事務局が確認中")
     await expect(slack.locator(".slack-list").first).to_contain_text("に合意しました")
     await keep(page, "6-agreed")
     town.accepted()

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from conversations.choices import Choices, Consent, Documents
 from conversations.form import Stop
 from conversations.questions import Day, Duration, Line, Money, Number, Question, Story
+from services.session_rules import Fingerprint, TimeOfDay
 from services.values import (
     AccountHolderKana,
     BankAccountNumber,
@@ -23,9 +24,12 @@ VALUES = {
     Kana: "ヤマモト アキ",
     AccountHolderKana: "ヤマモト アキ",
     BankAccountNumber: "1234567",
+    TimeOfDay: "13:30",
+    Fingerprint: "ab" * 32,
 }
 """What is typed for a line that must make a value, by the kind of value."""
 KEYS = {
+    "basis": "1920:3750:1",
     "bank": "0001",
     "branch": "001",
     "bank_branch": "001",

@@ -91,6 +91,7 @@ async def expert(services: Services, *, paid: int = 0, **other: Any) -> Expert:
         "track_record": "EC",
         "wants_matching": True,
         "matched": False,
+        "qualification": "IT_COORDINATOR",
         "identity_document": "PASSPORT",
         "documents": {},
         "bank_code": "0001",

@@ -19,6 +19,7 @@ from tests.services.case_company import (
     decide,
     registered,
 )
+from tests.services.switched import stopped
 
 OWNER = "U-owner"
 REMARK = Remark("goal", "SCOPE", "完成品ではなく、助言の相談にしてください。")
@@ -91,7 +92,7 @@ async def test_only_a_registered_company_writes_cases(acting: ActingAs) -> None:
 async def test_no_case_is_taken_while_cases_are_stopped(acting: ActingAs) -> None:
     async with acting(OWNER) as services:
         await registered(services)
-        services.programme = services.programme.with_switches({"cases": False})
+        await stopped(services, "cases")
         with pytest.raises(Refusal):
             await services.cases.apply(CONTENT, FORM, ANSWERS)
 

@@ -8,6 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
+from locales.language import speaker
 from services.bundle import Services
 from services.companies import Company, Standing
 from services.documents import Document
@@ -81,10 +82,15 @@ async def apply(acting: ActingAs, who: str = "U1", at: datetime = NOON, **change
 
 
 async def decide(
-    acting: ActingAs, expert: Expert, verdict: ReviewState, *remarks: Remark, by: str = "C"
+    acting: ActingAs,
+    expert: Expert,
+    verdict: ReviewState,
+    *remarks: Remark,
+    by: str = "C",
+    at: datetime = NOON,
 ) -> Services:
     """A clerk decides what was handed in last; returns the services, with what they want to tell."""
-    async with acting(by, "slack") as services:
+    async with acting(by, "slack", at=at) as services:
         await read_members(services.connection, "T1", [by])
         review = await services.reviews.latest("expert", expert.id)
         assert review is not None
@@ -137,16 +143,18 @@ async def test_a_returned_application_is_handed_in_again_and_no_other(acting: Ac
     expert = await apply(acting)
     with pytest.raises(Refusal, match="being reviewed"):
         await apply(acting)
-    await decide(
-        acting, expert, ReviewState.RETURNED, Remark("phone", "CONTACT_UNREACHABLE", "つながりません")
-    )
+    remark = Remark("phone", "CONTACT_UNREACHABLE", "つながりません")
+    await decide(acting, expert, ReviewState.RETURNED, remark, at=datetime(2021, 10, 29, 3, tzinfo=UTC))
     async with acting("U1", "slack") as services:
         mine = await services.experts.mine()
         assert mine is not None
         assert [remark.question for remark in await services.experts.remarks(mine)] == ["phone"]
-    # The deadline is for those who apply, not for those who correct.
-    late = datetime(2021, 11, 5, tzinfo=UTC)
-    again = await apply(acting, at=late, phone=PhoneNumber("080-9999-8888"))
+    # The deadline is for those who apply; those who correct have five business days (DOMAIN 14 Q11).
+    last = datetime(2021, 11, 8, 14, 59, 59, tzinfo=UTC)
+    with pytest.raises(Refusal) as refused:
+        await apply(acting, at=last + timedelta(seconds=1), phone=PhoneNumber("080-9999-8888"))
+    assert "Corrections were possible until Mon 8 Nov" in speaker("en")(refused.value.reason)
+    again = await apply(acting, at=last, phone=PhoneNumber("080-9999-8888"))
     assert (again.id, again.number, again.revision) == (expert.id, expert.number, 2)
     assert again.standing == Standing.UNDER_REVIEW
 

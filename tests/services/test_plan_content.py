@@ -32,6 +32,7 @@ from tests.services.plan_people import CONTENT
 
 RULES = load("phase2")
 TODAY = date(2021, 10, 20)
+AMPLE = Yen(5_000_000_000)
 
 
 def test_a_plan_within_the_rules_is_quoted() -> None:
@@ -98,27 +99,34 @@ def test_an_early_beginning_is_pointed_out() -> None:
 def test_a_plan_over_the_companys_cap_is_refused_with_the_hours_that_fit() -> None:
     long = replace(CONTENT, price=Yen(4000), steps=(Step("SURVEY", 86 * 60),))
     with pytest.raises(Refusal) as refused:
-        require_room(long, Room(Yen(300_000), Yen(1_500_000)), RULES)
+        require_room(long, Room(Yen(300_000), Yen(1_500_000), AMPLE), RULES)
     assert "85.5" in speaker("en")(refused.value.reason)
 
 
 def test_a_plan_over_the_experts_cap_is_refused() -> None:
     with pytest.raises(Refusal) as refused:
-        require_room(CONTENT, Room(Yen(300_000), Yen(50_000)), RULES)
+        require_room(CONTENT, Room(Yen(300_000), Yen(50_000), AMPLE), RULES)
     assert "expert" in speaker("en")(refused.value.reason)
+
+
+def test_a_plan_over_the_budget_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        require_room(CONTENT, Room(Yen(300_000), Yen(1_500_000), Yen(50_000)), RULES)
+    assert refused.value.reason.values == {"left": Yen(50_000), "hours": "15"}
+    assert "budget" in speaker("en")(refused.value.reason)
 
 
 @pytest.mark.parametrize("left", [0, -5, 3249])
 def test_where_nothing_fits_that_is_said(left: int) -> None:
     with pytest.raises(Refusal) as refused:
-        require_room(CONTENT, Room(Yen(left), Yen(1_500_000)), RULES)
+        require_room(CONTENT, Room(Yen(left), Yen(1_500_000), AMPLE), RULES)
     assert "too little" in speaker("en")(refused.value.reason)
 
 
 @given(st.integers(501, 30_000), st.integers(2, 400), st.integers(0, 300_000))
 def test_what_is_said_to_fit_fits_and_half_an_hour_more_does_not(price: int, halves: int, left: int) -> None:
     plan = replace(CONTENT, price=Yen(price), steps=(Step("SURVEY", halves * 30),))
-    room = Room(Yen(left), Yen(1_500_000))
+    room = Room(Yen(left), Yen(1_500_000), AMPLE)
     fits = fees.largest_minutes_within(Yen(price), Yen(left), RULES.rates)
     if halves * 30 <= fits:
         require_room(plan, room, RULES)

@@ -1,4 +1,4 @@
-"""Whatever two experts and a company do with plans, in any order: what must always hold does."""
+"""Whatever two experts, a company and a clerk do with plans, in any order: what must always hold does."""
 
 import itertools
 from dataclasses import replace
@@ -8,21 +8,34 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from services import secretariat
 from services.bundle import Services
 from services.cases import CaseState
+from services.ledger import Stage
 from services.plan_content import Step
-from services.plan_records import LIVE, Plan, PlanRevision, PlanState
+from services.plan_records import IN_REVIEW, LIVE, Plan, PlanRevision, PlanState
 from services.refusals import Refusal
+from services.reviews import Remark, ReviewState
 from services.values import Yen
 from tests.conftest import ActingAs
 from tests.services import plan_people as people
 from tests.services.plan_people import CONTENT
 
 EXPERTS = ("taro", "jiro")
+VERDICTS = {
+    "approve": ReviewState.APPROVED,
+    "return": ReviewState.RETURNED,
+    "reject": ReviewState.REJECTED,
+}
+REMARK = Remark("purpose", "TASKS_VAGUE", "目的を具体的に書いてください。")
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["send", "revise", "revise void", "withdraw", "keep", "decline", "agree", "note", "note back"]
+            [
+                *("send", "revise", "revise void", "withdraw", "note"),
+                *("keep", "decline", "agree", "agree", "note back"),
+                *("approve", "return", "return", "reject"),
+            ]
         ),
         st.sampled_from(EXPERTS),
         st.integers(2, 180),
@@ -37,7 +50,7 @@ _round = itertools.count()
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 async def test_any_sequence_keeps_the_invariants(acting: ActingAs, acts: list[Any]) -> None:
-    names = {name: f"U-{name}-{next(_round)}" for name in ("owner", *EXPERTS)}
+    names = {name: f"U-{name}-{next(_round)}" for name in ("owner", "clerk", *EXPERTS)}
     for name in EXPERTS:
         async with acting(names[name], "slack") as services:
             await people.expert(services)
@@ -45,8 +58,11 @@ async def test_any_sequence_keeps_the_invariants(acting: ActingAs, acts: list[An
         case_id = (await people.case(services, await people.company(services))).id
     for what, who, halves, outdated in acts:
         content = replace(CONTENT, steps=(Step("SURVEY", halves * 30),))
-        company_acts = what in ("keep", "decline", "agree", "note back")
-        actor, channel = (names["owner"], "line") if company_acts else (names[who], "slack")
+        actor, channel = names[who], "slack"
+        if what in ("keep", "decline", "agree", "note back"):
+            actor, channel = names["owner"], "line"
+        elif what in VERDICTS:
+            actor = names["clerk"]
         async with acting(actor, channel) as services:
             try:
                 await _do(
@@ -92,18 +108,42 @@ async def _do(
             await services.plans.decline(plan.id, revision, "SCHEDULE")
         case "agree":
             await services.plans.agree(plan.id, revision)
+        case "approve" | "return" | "reject":
+            await _decide(services, plan, VERDICTS[what])
         case _:
             await services.plans.note(plan.id, "よろしくお願いします")
+
+
+async def _decide(services: Services, plan: Plan, verdict: ReviewState) -> None:
+    """A clerk decides on the newest review of a plan, whether it still waits or not."""
+    assert services.person is not None
+    await secretariat.read_members(services.connection, "T1", [services.person.identity.external])
+    review = await services.reviews.latest("plan", plan.id)
+    if review is not None:
+        points = [point.code for point in services.programme.checklists.plan]
+        approved = verdict is ReviewState.APPROVED
+        await services.reviews.decide(
+            review.id, verdict, () if approved else (REMARK,), checked=points if approved else ()
+        )
 
 
 async def _holds(services: Services, case_id: int) -> None:
     session = services.session
     plans = list(await session.scalars(select(Plan).where(Plan.case_id == case_id)))
-    agreed = [plan for plan in plans if plan.state == PlanState.AGREED]
+    chosen = [plan for plan in plans if plan.state in (*IN_REVIEW, PlanState.APPROVED)]
+    agreed = [plan for plan in chosen if plan.state != PlanState.RETURNED]
     case = await services.cases.get(case_id)
     assert case is not None
-    assert len(agreed) <= 1
-    assert (case.state == CaseState.PLAN_AGREED) == bool(agreed)
+    assert len(chosen) <= 1
+    assert (case.state == CaseState.PLAN_AGREED) == bool(chosen)
+    queue = [review.subject_id for review in await services.reviews.queue()]
+    for plan in plans:
+        assert (plan.id in queue) == (plan.state == PlanState.AGREED)
+        reserved = (await services.ledger.of_plan(plan.id)).get(Stage.RESERVED, Yen(0))
+        content = await services.plans.content(plan)
+        approved = content.quote(services.programme).honorarium if plan.state == PlanState.APPROVED else 0
+        assert reserved == approved
+        assert (await services.contracts.of_plan(plan.id) is not None) == (plan.state == PlanState.APPROVED)
     live = [plan.expert_id for plan in plans if plan.state in LIVE]
     assert len(set(live)) == len(live)
     for plan in plans:

@@ -18,6 +18,7 @@ from services.values import Yen
 from tests.conftest import NOON, ActingAs
 from tests.services import plan_people as people
 from tests.services.plan_people import CONTENT, again, told
+from tests.services.switched import stopped
 
 OWNER, TARO, JIRO = "U-owner", "U-taro", "U-jiro"
 LONGER = replace(CONTENT, steps=(*CONTENT.steps, Step("EFFECT", 60)))
@@ -100,7 +101,7 @@ async def test_after_the_last_day_of_contracts_nothing_is_proposed(acting: Actin
 
 async def test_nothing_is_proposed_while_it_is_switched_off(acting: ActingAs, case_id: int) -> None:
     async with acting(TARO, "slack") as services:
-        services.programme = services.programme.with_switches({"plans": False})
+        await stopped(services, "plans")
         with pytest.raises(Refusal):
             await services.plans.send(CONTENT, case_id=case_id)
 
@@ -283,7 +284,7 @@ async def test_agreement_tells_both_sides_and_the_others_and_closes_the_case(
         case = await services.cases.get(case_id)
         assert case is not None
         assert case.state == CaseState.PLAN_AGREED
-        assert [waiting.id for waiting in await services.plans.waiting()] == [plan.id]
+        assert [review.subject_id for review in await services.reviews.queue()] == [plan.id]
     assert await state(acting, other) == PlanState.SUPERSEDED
     async with acting(OWNER) as services:
         with pytest.raises(Refusal):
@@ -363,7 +364,8 @@ async def test_nothing_is_agreed_when_agreement_is_closed(
     plan = await send(acting, TARO, case_id, late)
     at = NOON if closed == "switch" else datetime(2021, 12, 17, 15, 0, tzinfo=UTC)
     async with acting(OWNER, at=at) as services:
-        services.programme = services.programme.with_switches({"agreement": closed != "switch"})
+        if closed == "switch":
+            await stopped(services, "agreement")
         with pytest.raises(Refusal):
             await services.plans.agree(plan.id, 1)
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from services.companies import MemberRow, Standing
-from services.programme import load
 from services.refusals import Refusal
 from services.requests import ALPHABET, CODE_VALID, KnownBy, Order, Origin, RequestState
 from services.timers import Attempt
 from services.values import Hours
 from tests.conftest import NOON, ActingAs
 from tests.services import plan_people
+from tests.services.switched import stopped
 
 ORDER = Order(
     expert_id=0,
@@ -182,7 +182,7 @@ async def test_after_contracts_have_closed_nobody_is_asked(pair: Pair) -> None:
 
 async def test_requests_can_be_stopped(pair: Pair, acting: ActingAs) -> None:
     async with acting(AKI) as services:
-        services.programme = load("phase2").with_switches({"requests": False})
+        await stopped(services, "requests")
         with pytest.raises(Refusal, match="stopped"):
             await services.requests.send(replace(ORDER, expert_id=pair.expert))
 

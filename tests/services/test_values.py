@@ -191,11 +191,12 @@ def test_a_period_does_not_run_backwards() -> None:
         Period(date(2021, 11, 2), date(2021, 11, 1))
 
 
-def test_hours_come_in_halves() -> None:
+def test_hours_are_told_as_decimals() -> None:
     assert str(Hours(90)) == "1.5"
     assert str(Hours(600)) == "10"
     assert Hours(90) + Hours(30) == Hours(120)
-    for minutes in (0, -30, 45):
+    assert str(Hours(75)) == "1.25"
+    for minutes in (0, -30):
         with pytest.raises(Refusal):
             Hours(minutes)
 

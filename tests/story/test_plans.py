@@ -165,20 +165,20 @@ async def test_two_proposals_are_compared_and_one_is_agreed_on(town: Town, shop:
     assert "この計画で進めますか" in shop.last
     assert "16,000円（1時間 500円）" in shop.last
     await shop.taps("同意する")
-    assert "成立審査待ち" in shop.recent
+    assert "事務局が確認中" in shop.recent
     assert "に合意しました" in other.sees("dm")
     mailed = {mail["to"].partition("@")[0].rstrip("0123456789") for mail in town.mailbox.mails()}
     assert mailed == {"company", "expert"}
     assert "120,000円" in clerk.sees("channel")
     assert "田中 美穂" not in clerk.sees("channel")
     await clerk.opens_home()
-    assert "成立審査待ちの計画：1件" in clerk.sees("home")
+    assert "支援計画の成立審査" in clerk.sees("home")
     await clerk.presses("開く", where="home")
     assert "受注の流れを一緒に調べます" in clerk.sees()
     await shop.taps("同意する")
     assert "合意済みです" in shop.last
     await shop.taps("いまの状況")
-    assert "成立審査待ち" in shop.recent
+    assert "事務局が確認中" in shop.recent
     await other.opens_home()
     assert "成立審査待ち" in other.sees("home")
     town.accepted()
@@ -191,7 +191,7 @@ async def test_the_others_are_told_politely(town: Town, shop: Phone) -> None:
     assert "ほかの計画に決まりました" in other.sees("dm")
     assert "ほかの計画に決まりました" not in chosen.sees("dm")
     await shop.says("提案")
-    assert "合意済み" in shop.last
+    assert "事務局が確認中" in shop.last
     assert "田中 美穂" not in shop.last
     town.accepted()
 
@@ -216,7 +216,7 @@ async def test_a_revision_shows_what_changed_and_old_buttons_explain_themselves(
     await town.idle()
     assert "3,750円 → 4,000円" in shop.last
     await agrees(shop)
-    assert "成立審査待ち" in shop.recent
+    assert "事務局が確認中" in shop.recent
     town.accepted()
 
 
@@ -233,7 +233,7 @@ async def test_revising_an_agreed_plan_voids_the_agreement(town: Town, shop: Pho
     await desk.submits(WORD)
     assert "前の合意は無効" in shop.recent
     await agrees(shop)
-    assert "成立審査待ち" in shop.recent
+    assert "事務局が確認中" in shop.recent
     town.accepted()
 
 
@@ -311,7 +311,7 @@ async def test_a_copied_button_of_somebody_else_does_nothing(town: Town, shop: P
     await town.line.tap(stranger.user, shop.button("同意する"))
     await town.idle()
     assert "計画が見つかりません" in stranger.last
-    assert "成立審査待ち" not in shop.recent
+    assert "事務局が確認中" not in shop.recent
 
 
 async def test_plans_end_when_contracts_close(town: Town, shop: Phone) -> None:

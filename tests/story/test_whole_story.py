@@ -76,7 +76,7 @@ async def test_it_is_played_from_the_first_tap_to_the_agreement(
     shop, (chosen, other), clerk = people(stage, town)
     said = "\n".join(words(message) for message in shop.messages)
     sum_, own = "合計 120,000円", "あなたの負担 16,000円"
-    assert sum_ in said and own in said and "成立審査待ち" in shop.recent
+    assert sum_ in said and own in said and "事務局が確認中" in shop.recent
     await chosen.opens_home()
     await chosen.presses("提出した計画", where="home")
     await chosen.presses("開く")
@@ -100,7 +100,7 @@ async def test_where_people_have_done_things_others_come_in_for_the_story(town: 
     assert (await end(town))["state"] == "done"
     newcomer, experts, other_clerk = people(stage, town)
     assert newcomer.user != shop.user and other_clerk.user != clerk.user and len(experts) == 3
-    assert "成立審査待ち" in newcomer.recent
+    assert "事務局が確認中" in newcomer.recent
     assert [len(shop.messages), len(expert.window["modals"]), len(clerk.window["modals"])] == before
     town.accepted()
 

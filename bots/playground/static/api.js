@@ -43,7 +43,7 @@ export async function upload(user, file) {
 
 export const addPerson = (kind) => json("users", { kind });
 export const turnClock = (fields) => json("clock", fields);
-export const playStory = (stop) => json("story", stop ? { stop } : {});
+export const playStory = (fields) => json("story", fields);
 export const resetAll = () => json("reset");
 
 /** What the screens of these people show now; null while the server cannot be reached. */

@@ -24,6 +24,7 @@ export class Desk {
     this.clock = state.clock;
     this.ahead = Date.parse(state.clock.now) - Date.now();
     this.canPlay = state.story.available;
+    this.canPlayOn = state.story.sequel;
     this.canReset = state.reset;
     this.tell(state.story.caption, true);
     if (this.seen > this.mails.length) this.seen = 0;
@@ -35,7 +36,7 @@ export class Desk {
   get now() { return Date.now() + (this.ahead ?? 0); }
 
   draw() {
-    const stamp = JSON.stringify([language, this.mails.length - this.seen, this.playing, this.canPlay, this.canReset, this.online, Boolean(this.drawer.firstChild)]);
+    const stamp = JSON.stringify([language, this.mails.length - this.seen, this.playing, this.canPlay, this.canPlayOn, this.canReset, this.online, Boolean(this.drawer.firstChild)]);
     if (this.stamp !== stamp) {
       this.stamp = stamp;
       this.#drawBar();
@@ -61,12 +62,17 @@ export class Desk {
       h("a.brand", { href: "/play" }, mark(34, "square"), h("span", h("b", say("title")), h("small", say("title.sub")))),
       !this.online && h("span.offline", icon("alert", 16), say("offline")),
       h("span.gap"),
-      h("button.tool.story", { type: "button", class: playing ? "stop" : "", "aria-label": say(playing ? "story.stop" : "story.play"), disabled: !this.canPlay, title: this.canPlay ? null : say("story.none"), onclick: () => playStory(playing) },
+      h("button.tool.story", { type: "button", class: playing ? "stop" : "", "aria-label": say(playing ? "story.stop" : "story.play"), disabled: !this.canPlay, title: this.canPlay ? null : say("story.none"), onclick: () => playStory(playing ? { stop: true } : {}) },
         icon(playing ? "stop" : "play", 17), h("span", say(playing ? "story.stop" : "story.play"))),
+      this.canPlayOn && !playing && this.#playOn("tool"),
       h("span.anchor", this.face),
       h("button.tool.mail", { type: "button", "aria-label": `${say("mail")} ${unread || ""}`.trim(), "aria-expanded": String(Boolean(this.drawer.firstChild)), onclick: () => this.#toggleMails() }, icon("mail", 19), h("span", say("mail")), unread > 0 && h("span.count", unread)),
       h("button.tool.quiet", { type: "button", lang: language === "ja" ? "en" : "ja", onclick: () => this.#translate() }, say("language")),
       h("span.anchor", h("button.plain", { type: "button", "aria-label": say("phone.more"), "aria-haspopup": "menu", onclick: (event) => this.#openMore(event) }, icon("more"))));
+  }
+
+  #playOn(look) {
+    return h("button", { type: "button", class: `${look} on`, "aria-label": say("story.on"), title: say("story.on.text"), onclick: () => playStory({ part: 2 }) }, icon("on", 17), h("span", say("story.on")));
   }
 
   #translate() {
@@ -136,12 +142,20 @@ export class Desk {
     const stamp = JSON.stringify([caption, language]);
     if (this.caption.stamp === stamp) return;
     this.caption.stamp = stamp;
-    const text = this.playing ? (caption.text?.[language] ?? caption.text) || say("story.starting") : say(`story.${state}`);
+    const text = this.playing ? (caption.text?.[language] ?? caption.text) || say("story.starting") : this.#ending(caption);
     fill(this.caption, h("div.caption", { class: state },
       caption.of > 0 && h("span.progress", h("i", { style: { width: `${(100 * (state === "done" ? caption.of : caption.step)) / caption.of}%` } })),
       caption.of > 0 && this.playing && h("b", say("story.step", caption)),
       h("span", text),
-      h("button.plain", { type: "button", "aria-label": say(this.playing ? "story.stop" : "close"), onclick: () => (this.playing ? playStory(true) : fill(this.caption)) }, icon(this.playing ? "stop" : "close", 17))));
+      state === "done" && this.#goesOn(caption) && this.#playOn("next"),
+      h("button.plain", { type: "button", "aria-label": say(this.playing ? "story.stop" : "close"), onclick: () => (this.playing ? playStory({ stop: true }) : fill(this.caption)) }, icon(this.playing ? "stop" : "close", 17))));
+  }
+
+  #goesOn(caption) { return this.canPlayOn && caption.part === 1; }
+
+  #ending(caption) {
+    if (caption.state !== "done") return say(`story.${caption.state}`);
+    return say(this.#goesOn(caption) ? "story.half" : caption.part === 2 ? "story.end" : "story.done");
   }
 
   // mailbox

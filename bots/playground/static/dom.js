@@ -60,6 +60,7 @@ const PATHS = {
   mail: "M3 6h18v12H3zM3 7l9 7 9-7",
   clock: "M12 3a9 9 0 100 18 9 9 0 000-18zM12 7v5l3 2",
   play: "M8 5l11 7-11 7z",
+  on: "M4 6l8 6-8 6zM13 6l8 6-8 6z",
   stop: "M6 6h12v12H6z",
   home: "M4 11l8-7 8 7v9h-5v-6H9v6H4z",
   lock: "M6 11h12v9H6zM9 11V8a3 3 0 016 0v3",

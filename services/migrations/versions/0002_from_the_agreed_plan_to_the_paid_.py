@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("file_paper_id", sa.BigInteger(), nullable=True),
         sa.Column("list_paper_id", sa.BigInteger(), nullable=True),
+        sa.Column("table_paper_id", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("made_by <> released_by", name=op.f("ck_payment_runs_four_eyes")),
         sa.ForeignKeyConstraint(
@@ -127,6 +128,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_payment_runs_made_by_people")),
         sa.ForeignKeyConstraint(
             ["released_by"], ["people.id"], name=op.f("fk_payment_runs_released_by_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["table_paper_id"], ["papers.id"], name=op.f("fk_payment_runs_table_paper_id_papers")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_runs")),
         sa.UniqueConstraint("number", name=op.f("uq_payment_runs_number")),
@@ -142,12 +146,19 @@ def upgrade() -> None:
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_by", sa.Integer(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_back_by", sa.Integer(), nullable=True),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("listed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("proposed_by <> confirmed_by", name=op.f("ck_switch_changes_four_eyes")),
         sa.ForeignKeyConstraint(
             ["confirmed_by"], ["people.id"], name=op.f("fk_switch_changes_confirmed_by_people")
         ),
         sa.ForeignKeyConstraint(
             ["proposed_by"], ["people.id"], name=op.f("fk_switch_changes_proposed_by_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_back_by"], ["people.id"], name=op.f("fk_switch_changes_taken_back_by_people")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_switch_changes")),
     )
@@ -158,6 +169,51 @@ def upgrade() -> None:
         ["code"],
         unique=True,
         postgresql_where="state = 'proposed'",
+    )
+    op.create_table(
+        "account_changes",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("expert_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("account", sa.LargeBinary(), nullable=False),
+        sa.Column("documents", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["people.id"], name=op.f("fk_account_changes_decided_by_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["expert_id"], ["experts.id"], name=op.f("fk_account_changes_expert_id_experts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_changes")),
+    )
+    op.create_index("ix_account_changes_expert_id", "account_changes", ["expert_id"], unique=False)
+    op.create_index(
+        "uq_account_changes_waiting",
+        "account_changes",
+        ["expert_id"],
+        unique=True,
+        postgresql_where="state = 'waiting'",
+    )
+    op.create_table(
+        "switch_told",
+        sa.Column("change_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["switch_changes.id"], name=op.f("fk_switch_told_change_id_switch_changes")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_switch_told_person_id_people")),
+        sa.PrimaryKeyConstraint("change_id", "person_id", name=op.f("pk_switch_told")),
+    )
+    op.create_index(
+        "ix_switch_told_waiting",
+        "switch_told",
+        ["change_id", "person_id"],
+        unique=False,
+        postgresql_where="told_at IS NULL",
     )
     op.create_table(
         "withholding",
@@ -245,6 +301,48 @@ def upgrade() -> None:
     op.create_index("ix_ledger_expert_id", "ledger", ["expert_id", "id"], unique=False)
     op.create_index("ix_ledger_plan_id", "ledger", ["plan_id", "id"], unique=False)
     op.create_table(
+        "contract_changes",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("contract_id", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("by_sme", sa.Boolean(), nullable=False),
+        sa.Column("proposed_by", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("honorarium_yen", sa.Integer(), nullable=False),
+        sa.Column("period_start", sa.Date(), nullable=False),
+        sa.Column("period_end", sa.Date(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("paper_id", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["people.id"], name=op.f("fk_contract_changes_answered_by_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contracts.id"], name=op.f("fk_contract_changes_contract_id_contracts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["paper_id"], ["papers.id"], name=op.f("fk_contract_changes_paper_id_papers")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["people.id"], name=op.f("fk_contract_changes_proposed_by_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_changes")),
+    )
+    op.create_index(
+        "ix_contract_changes_contract_id", "contract_changes", ["contract_id", "id"], unique=False
+    )
+    op.create_index(
+        "uq_contract_changes_proposed",
+        "contract_changes",
+        ["contract_id"],
+        unique=True,
+        postgresql_where="state = 'proposed'",
+    )
+    op.create_table(
         "reports",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -264,7 +362,10 @@ def upgrade() -> None:
         sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("comment", sa.LargeBinary(), nullable=True),
         sa.Column("dispute", sa.LargeBinary(), nullable=True),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("chased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paper_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_reports_company_id_companies")
         ),
@@ -273,6 +374,7 @@ def upgrade() -> None:
             ["contract_id"], ["contracts.id"], name=op.f("fk_reports_contract_id_contracts")
         ),
         sa.ForeignKeyConstraint(["expert_id"], ["experts.id"], name=op.f("fk_reports_expert_id_experts")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_reports_paper_id_papers")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
         sa.UniqueConstraint("contract_id", name=op.f("uq_reports_contract_id")),
         sa.UniqueConstraint("number", name=op.f("uq_reports_number")),
@@ -291,6 +393,7 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(), nullable=False),
         sa.Column("code_word", sa.String(), nullable=False),
         sa.Column("word_given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("word_tries", sa.Integer(), nullable=False),
         sa.Column("expert_started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expert_ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sme_started_at", sa.DateTime(timezone=True), nullable=True),
@@ -304,11 +407,13 @@ def upgrade() -> None:
         sa.Column("summary", sa.LargeBinary(), nullable=True),
         sa.Column("attendees", sa.LargeBinary(), nullable=True),
         sa.Column("place", sa.LargeBinary(), nullable=True),
+        sa.Column("next_on", sa.Date(), nullable=True),
         sa.Column("flags", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.Integer(), nullable=True),
         sa.Column("dispute", sa.LargeBinary(), nullable=True),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["answered_by"], ["people.id"], name=op.f("fk_sessions_answered_by_people")),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_sessions_company_id_companies")
@@ -376,6 +481,7 @@ def upgrade() -> None:
         sa.Column("paper_id", sa.BigInteger(), nullable=True),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("received_on", sa.Date(), nullable=True),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("share_yen + honorarium_yen = total_yen", name=op.f("ck_invoices_parts_add_up")),
         sa.ForeignKeyConstraint(
@@ -422,6 +528,8 @@ def upgrade() -> None:
         sa.Column("second_approved_by", sa.Integer(), nullable=True),
         sa.Column("second_approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refunded", sa.Boolean(), nullable=True),
+        sa.Column("refund_said_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("approved_by <> second_approved_by", name=op.f("ck_claims_four_eyes")),
         sa.CheckConstraint(
             "honorarium_yen >= 0 AND travel_yen >= 0", name=op.f("ck_claims_nothing_below_zero")
@@ -485,6 +593,58 @@ def upgrade() -> None:
         unique=True,
         postgresql_where="state IN ('scheduled', 'paid')",
     )
+    op.create_table(
+        "reclaims",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("claim_id", sa.BigInteger(), nullable=False),
+        sa.Column("expert_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("yen", sa.Integer(), nullable=False),
+        sa.Column("repaid_yen", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("proposed_by", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paper_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("proposed_by <> confirmed_by", name=op.f("ck_reclaims_four_eyes")),
+        sa.CheckConstraint(
+            "yen > 0 AND repaid_yen >= 0 AND repaid_yen <= yen",
+            name=op.f("ck_reclaims_no_more_than_demanded"),
+        ),
+        sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_reclaims_claim_id_claims")),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["people.id"], name=op.f("fk_reclaims_confirmed_by_people")
+        ),
+        sa.ForeignKeyConstraint(["expert_id"], ["experts.id"], name=op.f("fk_reclaims_expert_id_experts")),
+        sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_reclaims_paper_id_papers")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_reclaims_proposed_by_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reclaims")),
+    )
+    op.create_index("ix_reclaims_claim_id", "reclaims", ["claim_id"], unique=False)
+    op.create_index("ix_reclaims_expert_id", "reclaims", ["expert_id"], unique=False)
+    op.create_table(
+        "repayments",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("reclaim_id", sa.BigInteger(), nullable=False),
+        sa.Column("yen", sa.Integer(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("entered_by", sa.Integer(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("yen > 0", name=op.f("ck_repayments_something_came_back")),
+        sa.ForeignKeyConstraint(["entered_by"], ["people.id"], name=op.f("fk_repayments_entered_by_people")),
+        sa.ForeignKeyConstraint(
+            ["reclaim_id"], ["reclaims.id"], name=op.f("fk_repayments_reclaim_id_reclaims")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repayments")),
+    )
+    op.create_index("ix_repayments_reclaim_id", "repayments", ["reclaim_id"], unique=False)
+    op.add_column("reviews", sa.Column("first_by", sa.Integer(), nullable=True))
+    op.add_column("reviews", sa.Column("first_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("reviews", sa.Column("checked", sa.LargeBinary(), nullable=True))
+    op.create_foreign_key(op.f("fk_reviews_first_by_people"), "reviews", "people", ["first_by"], ["id"])
     op.execute(APPEND_ONLY)
     for table in ("audit", "audit_seals", "ledger"):
         op.execute(

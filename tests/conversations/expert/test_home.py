@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from conversations.expert.home import parts
+from conversations.expert.home import dates, parts, profile
 from conversations.expert.telling import rejected
 from conversations.messages import Button, Card, Heading, Say
 from conversations.secretariat.experts import expert_summary, worth_a_look
@@ -26,7 +26,7 @@ AFTER = datetime(2021, 11, 2, tzinfo=UTC)
 async def home(services: Services) -> str:
     """All words of the Home."""
     lines = []
-    for part in await parts(services):
+    for part in [*await parts(services), *await profile(services), *await dates(services)]:
         match part:
             case Card():
                 lines += [part.title, *part.body, *(fact.value for fact in part.facts)]
