@@ -62,6 +62,7 @@ from services.storage import open_storage
 log = logging.getLogger("ouentai")
 SWEEP_SECONDS = 1.0
 WIPE_SECONDS = 3600.0
+CANCEL_SECONDS = 0.5
 LINE_TENANT = "line"
 
 
@@ -241,7 +242,10 @@ async def _stop(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
 
 
 async def _cancel(task: asyncio.Task[Any]) -> None:
-    task.cancel()
+    """End a task. It may take more than one word: `asyncio.wait_for` can swallow a cancellation (Python 3.11)."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=CANCEL_SECONDS)
     await asyncio.gather(task, return_exceptions=True)
 
 

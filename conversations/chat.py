@@ -245,6 +245,7 @@ async def look_at(turn: Turn, attached: Attached) -> None:
     form = Form.all.get(draft.form) if draft else None
     if draft is None or form is None:
         turn.say(Say(kind, quick=menu.ways_on(turn)))
+        await menu.ask_again(turn)
     else:
         await say_next(turn, form, draft, [kind])
 

@@ -42,6 +42,11 @@ def read_button(invoice: Invoice, style: str = "plain") -> Button:
     return Button(_("Read the invoice"), act("invoice.read", i=invoice.id), style)
 
 
+def paid_button(invoice: Invoice) -> Button:
+    """Lets the company say that it has paid."""
+    return Button(_("I have paid"), act("invoice.pay", i=invoice.id))
+
+
 @on("invoice.read")
 async def read(turn: Turn, pressed: Pressed) -> None:
     """A fresh link to the invoice, for both sides and the secretariat."""
@@ -54,7 +59,10 @@ async def read(turn: Turn, pressed: Pressed) -> None:
             _("Invoice {number}")(number=invoice.number),
             badge=INVOICE_STATES[InvoiceState(invoice.state)],
             body=[_("The link is good for five minutes.")],
-            buttons=[Button(_("Open the invoice"), Link(path), "primary")],
+            buttons=[
+                Button(_("Open the invoice"), Link(path), "primary"),
+                *([paid_button(invoice)] if turn.chatty and invoice.state == InvoiceState.ISSUED else []),
+            ],
         )
     )
 

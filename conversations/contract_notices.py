@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from conversations import contracts_shown as shown
 from conversations.contracts_shown import card, check_number, open_button
-from conversations.messages import Card, Fact, Message
+from conversations.messages import Button, Card, Fact, Message, act
 from conversations.notices import worded
+from conversations.plan_talk import talk_button
 from locales import _
 from services.contract_book import STATES
 from services.contracts import Contract, ContractState
 from services.plan_content import hours
+from services.report_records import ReportState
 
 if TYPE_CHECKING:
     from services.bundle import Services
@@ -28,10 +30,17 @@ async def concluded_card(services: Services, contract: Contract, *, to_company: 
             *await shown.contract_facts(services, contract, to_company=to_company),
             check_number(contract.digest),
         ],
-        body=[_("The support can begin on {day}.")(day=first)],
-        note=_("The check number shows that both of you have signed the same text."),
-        buttons=shown.ways(contract, to_company=to_company)[:1]
-        + [open_button(contract, to_company=to_company)],
+        body=[
+            _("The support can begin on {day}.")(day=first),
+            _("Please agree with each other on the first meeting."),
+            _("On that day, press “Begin the support” here."),
+        ],
+        note=shown.SAME_TEXT,
+        buttons=[
+            talk_button(contract.plan_id),
+            *shown.ways(contract, to_company=to_company)[:1],
+            open_button(contract, to_company=to_company),
+        ],
         tone="good",
     )
 
@@ -39,11 +48,13 @@ async def concluded_card(services: Services, contract: Contract, *, to_company: 
 async def terminated_card(services: Services, contract: Contract, *, to_company: bool) -> Card:
     """A contract was ended early: what stays payable, and what comes next."""
     given, _confirmed = await services.sessions.minutes(contract)
+    report: list[Button] = []
     body = _("Nothing was given under it, so nothing is to be paid.")
     if given and to_company:
         body = _("You pay your share of what was given. The expert reports it and sends an invoice.")
     elif given:
         body = _("What was given stays payable. Please report it and send your invoice.")
+        report = [Button(_("Write the report"), act("report.begin", i=contract.id), "primary")]
     return Card(
         _("Contract {number} has been ended.")(number=contract.number),
         badge=STATES[ContractState.TERMINATED],
@@ -53,7 +64,7 @@ async def terminated_card(services: Services, contract: Contract, *, to_company:
             check_number(contract.digest),
         ],
         body=[body],
-        buttons=[open_button(contract, to_company=to_company)],
+        buttons=[*report, open_button(contract, to_company=to_company)],
         tone="bad",
     )
 
@@ -159,6 +170,29 @@ async def terminated(services: Services, notice: Notice) -> list[Message]:
     """One side has ended a contract that ran."""
     contract, to_company = await _told(services, notice)
     return [await terminated_card(services, contract, to_company=to_company)]
+
+
+@worded("contract.lapsed")
+async def lapsed(services: Services, notice: Notice) -> list[Message]:
+    """Its report did not come, or was not settled, in time."""
+    contract, to_company = await _told(services, notice)
+    report = await services.reports.of_contract(contract.id)
+    title = _("No report on contract {number} came in time.")(number=contract.number)
+    if report is not None and report.state == ReportState.REJECTED:
+        title = _("Report {number} was not settled in time.")(number=report.number)
+    body = [_("No honorarium is paid for this support.")]
+    if to_company:
+        body.append(_("The honorarium's part is never charged to you."))
+    return [
+        Card(
+            title,
+            badge=STATES[ContractState.ENDED],
+            facts=await shown.contract_facts(services, contract, to_company=to_company),
+            body=body,
+            buttons=[open_button(contract, to_company=to_company)],
+            tone="bad",
+        )
+    ]
 
 
 @worded("contract.change_proposed")

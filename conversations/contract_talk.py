@@ -64,18 +64,24 @@ async def read(turn: Turn, pressed: Pressed) -> None:
             _("Contract {number}, revision {revision}")(number=contract.number, revision=revision),
             facts=[check_number(digest)],
             body=[_("The link works for 5 minutes. You can have a new one at any time.")],
+            note=shown.SAME_TEXT,
             buttons=buttons,
+            quick=[shown.STATUS] if to_company else [],
         )
     )
 
 
 async def _readable(turn: Turn, contract_id: int) -> tuple[Contract, bool | None]:
     """A contract that the acting person may read, and whether as the company; None for the secretariat."""
-    contracts = turn.services.contracts
-    contract = await contracts.get(contract_id)
-    if contract is not None and await turn.services.secretariat.includes_me():
+    contracts, secretariat = turn.services.contracts, turn.services.secretariat
+    try:
+        return await contracts.of_either(contract_id)
+    except Refusal:
+        contract = await contracts.get(contract_id)
+        if contract is None or not await secretariat.includes_me():
+            raise
+        await secretariat.require()
         return contract, None
-    return await contracts.of_either(contract_id)
 
 
 async def _its_change(turn: Turn, contract: Contract, pressed: Pressed) -> ContractChange | None:
@@ -99,8 +105,12 @@ async def sign(turn: Turn, pressed: Pressed) -> None:
     if not await _is_fresh(turn, contract, pressed, to_company=to_company):
         return
     if not contract.to_sign or shown.has_signed(contract, to_company=to_company):
-        turn.say(await card(services, contract, to_company=to_company))
+        lead = [_("Both have signed already. There is nothing to do.")] if contract.in_support else []
+        turn.say(await card(services, contract, to_company=to_company, lead=lead))
         return
+    if turn.chatty:
+        # A yes that is typed now must not answer a form that was left open: least of all that of stepping back.
+        await services.drafts.put_aside()
     facts = await shown.contract_facts(services, contract, to_company=to_company)
     args = {"i": contract.id, "r": contract.revision, "d": contract.digest}
     turn.say(
@@ -108,9 +118,12 @@ async def sign(turn: Turn, pressed: Pressed) -> None:
             _("Do you sign contract {number}?")(number=contract.number),
             badge=_("Please check"),
             facts=[*facts, check_number(contract.digest)],
-            body=[_("Under this contract you pay only your own share.")]
-            if to_company
-            else [_("It is concluded when both of you have signed.")],
+            body=[
+                _("Under this contract you pay only your own share.")
+                if to_company
+                else _("It is concluded when both of you have signed."),
+                shown.SAME_TEXT,
+            ],
             note=_("The contract is for advice and support, not for finished work."),
             buttons=[
                 Button(_("Sign it"), act("contract.sign_sure", **args), "primary"),
@@ -170,9 +183,14 @@ class StepBack(Form):
 
     name = "contract.cancel"
     title = _("Step back from the contract")
-    submit = _("Step back")
+    submit = title
 
-    why = Choice(_("Why would you like to step back?"), REASONS, label=_("Reason"))
+    why = Choice(
+        _("Why would you like to step back?"),
+        REASONS,
+        label=_("Reason"),
+        hint=_("Then no contract is made, and nothing is to be paid."),
+    )
     words = Story(
         _("What would you like to say to the other side?"), at_most=LONGEST_REASON - 60, label=_("Your words")
     ).optional()
@@ -181,7 +199,10 @@ class StepBack(Form):
         """Cancel the contract."""
         contract = await turn.services.contracts.cancel(int(self.draft.about), _reason(self))
         turn.say(
-            Say(_("Contract {number} will not be made. We have told the other side.")(number=contract.number))
+            Say(
+                _("Contract {number} will not be made. We have told the other side.")(number=contract.number),
+                quick=[shown.STATUS] if turn.chatty else [],
+            )
         )
 
 

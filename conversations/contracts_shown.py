@@ -17,6 +17,8 @@ from services.values import Yen
 if TYPE_CHECKING:
     from services.bundle import Services
 
+STATUS = Button(_("See where it stands"), act("menu.status"))
+SAME_TEXT = _("The check number shows that both of you have signed the same text.")
 TONES = {
     ContractState.CONCLUDED: "good",
     ContractState.TERMINATED: "bad",
@@ -87,10 +89,10 @@ def has_signed(contract: Contract, *, to_company: bool) -> bool:
 def ways(contract: Contract, *, to_company: bool) -> list[Button]:
     """What this side can do about a contract: first of all, read it."""
     if contract.to_sign:
-        buttons = [read_button(contract, "primary")]
-        if not has_signed(contract, to_company=to_company):
-            buttons.append(sign_button(contract, to_company=to_company))
-        return [*buttons, Button(_("Step back"), act("contract.cancel", i=contract.id))]
+        back = Button(_("Step back"), act("contract.cancel", i=contract.id))
+        if has_signed(contract, to_company=to_company):
+            return [read_button(contract), back]
+        return [read_button(contract, "primary"), sign_button(contract, to_company=to_company), back]
     buttons = [read_button(contract)] if contract.paper_id is not None else []
     if contract.in_support:
         if not to_company:
@@ -105,11 +107,10 @@ def sign_button(contract: Contract, *, to_company: bool) -> Button:
     args = {"i": contract.id, "r": contract.revision, "d": contract.digest}
     if to_company:
         return Button(_("Sign"), act("contract.sign", **args))
-    return Button(
-        _("Sign"),
-        act("contract.sign_sure", **args),
-        confirm=_("Sign this contract? It is concluded when the company has signed too."),
-    )
+    sure = _("Sign this contract? It is concluded when the company has signed too.")
+    if has_signed(contract, to_company=True):
+        sure = _("Sign this contract? The company has signed, so it is concluded at once.")
+    return Button(_("Sign"), act("contract.sign_sure", **args), confirm=sure)
 
 
 async def card(
@@ -134,6 +135,7 @@ async def card(
         facts=await contract_facts(services, contract, to_company=to_company),
         body=[*lead, *_next(contract, to_company=to_company)],
         buttons=ways(contract, to_company=to_company) if buttons is None else buttons,
+        quick=[STATUS] if to_company else [],
         tone=TONES.get(state, "tip" if contract.to_sign else "plain"),
     )
 
@@ -141,7 +143,10 @@ async def card(
 def _next(contract: Contract, *, to_company: bool) -> list[Words]:
     if contract.to_sign and has_signed(contract, to_company=to_company):
         other = _("the expert") if to_company else _("the company")
-        return [_("You have signed. Now {other} signs.")(other=other)]
+        return [
+            _("You have signed. Now {other} signs.")(other=other),
+            _("We tell you when it is concluded. There is nothing to do until then."),
+        ]
     if contract.to_sign:
         return [
             _("Please read it first. Then sign it here."),

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from conversations.acts import number, on
+from conversations.claims_shown import estimate_words
 from conversations.left_shown import ASK
 from conversations.messages import Act, Button, Card, Fact, Pressed, Screen, Words, act
 from locales import Text, _
 from services import backplan
 from services.backplan import Task
+from services.claims import ClaimState
 from services.engagements import Engagement
 from services.next_steps import MINE, Step
 from services.plan_content import hours
 from services.programme import Deadline
+from services.session_records import SessionState
 from services.values import Yen
 
 if TYPE_CHECKING:
@@ -127,10 +130,31 @@ WAYS_OF_COMPANY: dict[Step, tuple[Text, Callable[[Engagement], Act]]] = {
 }
 
 
+ASKED_OF_COMPANY = {Step.END_SESSION, Step.CONFIRM_SESSION, Step.CONFIRM_REPORT, Step.PAY_SHARE}
+"""What a card of its own asks of the company in its status, right below the overview."""
+ASKED_OF_EXPERT = {
+    Step.END_SESSION,
+    Step.RECORD_SESSION,
+    Step.CORRECT_SESSION,
+    Step.CORRECT_REPORT,
+    Step.INVOICE,
+    Step.CORRECT_CLAIM,
+    Step.CORRECT_ACCOUNT,
+}
+"""What a card of its own asks of the expert at the Home, below the overview."""
+MEANWHILE: dict[SessionState, Text] = {
+    SessionState.DISPUTED: _("The expert corrects the time of the last session. Then we ask you again."),
+    SessionState.ENDED: _("The expert writes down the last session. Then we ask you to confirm it."),
+}
+"""What the company waits for between two sessions."""
+
+
 async def card(services: Services, of: Engagement, *, whole: bool = False) -> Card:
     """A contract as it concerns whoever reads it; `whole` with the ways to all of its parts."""
-    said = (FOR_COMPANY if of.by_company else FOR_EXPERT)[of.step]
-    buttons = _ways(of)
+    said = await _now(services, of)
+    buttons = (
+        [] if not whole and of.step in (ASKED_OF_COMPANY if of.by_company else ASKED_OF_EXPERT) else _ways(of)
+    )
     if whole:
         buttons += _parts(of)
     elif not of.over:
@@ -139,15 +163,26 @@ async def card(services: Services, of: Engagement, *, whole: bool = False) -> Ca
         await _title(services, of),
         badge=_badge(of),
         facts=[
-            Fact(_("Now"), said),
+            Fact(_("Now"), said[0]),
             *_hours(of),
-            *_money(services, of),
-            *_deadline(services, of),
+            *money(services, of),
+            *deadline(services, of),
         ],
-        body=[] if of.step == Step.OVER else [_road(of)],
+        body=[*said[1:], *([] if of.step == Step.OVER else [_road(of)])],
         buttons=buttons,
         tone="tip" if of.step in MINE else "good" if of.step == Step.DONE else "plain",
     )
+
+
+async def _now(services: Services, of: Engagement) -> list[Words]:
+    """What happens now and who does it; of a claim also by when."""
+    if of.by_company:
+        waits = next((words for state, words in MEANWHILE.items() if of.situation.count(state)), None)
+        return [waits if waits is not None and of.step is Step.WAIT_SESSION else FOR_COMPANY[of.step]]
+    if of.claim is not None and of.step in (Step.WAIT_CLAIM, Step.WAIT_TRANSFER):
+        estimate = await services.claims.estimate(of.claim)
+        return estimate_words(estimate, ClaimState(of.claim.state)) or [FOR_EXPERT[of.step]]
+    return [FOR_EXPERT[of.step]]
 
 
 async def _title(services: Services, of: Engagement) -> Text:
@@ -169,6 +204,8 @@ def _badge(of: Engagement) -> Text:
 def _road(of: Engagement) -> Text:
     """The stations: passed, present, ahead."""
     here = next((place for place, (_name, at) in enumerate(ROAD) if of.step in at), len(ROAD))
+    if of.step is Step.DONE and (of.claim is None or of.claim.state != ClaimState.PAID):
+        here = len(ROAD) - 1
     marks = [
         STEP_DONE if place < here else STEP_HERE if place == here else STEP_AHEAD
         for place in range(len(ROAD))
@@ -197,7 +234,7 @@ def _hours(of: Engagement) -> list[Fact]:
     return [Fact(_("Hours"), used)]
 
 
-def _money(services: Services, of: Engagement) -> list[Fact]:
+def money(services: Services, of: Engagement) -> list[Fact]:
     """What this side pays or gets: for the confirmed time, of what was agreed."""
     agreed = of.worth(of.contract.minutes, services)
     now = of.worth(of.report.minutes if of.report else of.confirmed, services)
@@ -209,17 +246,17 @@ def _money(services: Services, of: Engagement) -> list[Fact]:
     return [Fact(label, _("{part} so far, {whole} as agreed")(part=part, whole=whole))]
 
 
-def _deadline(services: Services, of: Engagement) -> list[Fact]:
+def deadline(services: Services, of: Engagement) -> list[Fact]:
     """The next deadline of the programme, and by when to act so that what follows is still in time."""
-    deadline = of.deadline
-    if deadline is None:
+    closing = of.deadline
+    if closing is None or (of.by_company and closing is Deadline.REPORT):
         return []
     programme = services.programme
-    closes = programme.dates[deadline].closes
-    if deadline is Deadline.SUPPORT:
+    closes = programme.dates[closing].closes
+    if closing is Deadline.SUPPORT:
         closes = min(closes, of.contract.period_end)
         return [Fact(_("Support until"), _("{day}")(day=closes))]
-    if deadline is Deadline.REPORT:
+    if closing is Deadline.REPORT:
         by = next(
             one.by
             for one in backplan.steps(programme, Deadline.CLAIM, services.now)
@@ -229,7 +266,7 @@ def _deadline(services: Services, of: Engagement) -> list[Fact]:
         return [
             Fact(_("Report by"), early if programme.today(services.now) <= by else _("{day}")(day=closes))
         ]
-    label = _("Sign by") if deadline is Deadline.CONTRACT else _("Claim by")
+    label = _("Sign by") if closing is Deadline.CONTRACT else _("Claim by")
     return [Fact(label, _("{day}")(day=closes))]
 
 

@@ -43,21 +43,17 @@ async def _review(services: Services, notice: Notice) -> Review:
 
 @worded("plan.approved")
 async def approved(services: Services, notice: Notice) -> list[Message]:
-    """The plan has passed the review; the contract comes next."""
+    """The plan has passed the review; the contract comes next, with everything in it, in a card of its own."""
     plan, to_sme = await told(services, notice)
-    lines = plan_words.to_company if to_sme else plan_words.to_expert
     return [
         Card(
             _("The secretariat has approved plan {number}.")(number=plan.number),
             badge=plan_words.state(plan, to_sme=to_sme),
-            facts=await lines(services, plan, await services.plans.content(plan)),
             body=[
                 _("Next is the contract. Both sides sign it here by {day}.")(
                     day=services.programme.dates[Deadline.CONTRACT].closes
                 ),
-                _("Please do not begin the support before the contract."),
             ],
-            buttons=[open_button(plan.id, by_sme=to_sme)],
             tone="good",
         )
     ]

@@ -27,6 +27,8 @@ GREETINGS: dict[str, Shown] = {}
 """What somebody hears who joins on a channel."""
 LISTENERS: list[Callable[[Turn, Said], Awaitable[bool]]] = []
 """Who may claim typed words before anything else: a conversation with another person, a thread of a review."""
+STILL_ASKED: list[Callable[[Turn], Awaitable[Sequence[Message]]]] = []
+"""Who asks something outside a form, and asks it again after what was no answer."""
 HINTS: list[Callable[[Turn], Awaitable[Sequence[Message]]]] = []
 """Who has something to add to the help, before what can be done."""
 COMMANDS: dict[str, Callable[[Turn, str], Awaitable[None]]] = {}
@@ -69,6 +71,13 @@ async def puzzled(turn: Turn) -> None:
             quick=ways_on(turn),
         )
     )
+    await ask_again(turn)
+
+
+async def ask_again(turn: Turn) -> None:
+    """Say once more what is asked of the person, after something that was no answer to it."""
+    for asked in STILL_ASKED:
+        turn.say(*await asked(turn))
 
 
 def ways_on(turn: Turn) -> list[Button]:
@@ -141,6 +150,13 @@ async def say_no(turn: Turn) -> None:
 async def say_stop(turn: Turn) -> None:
     """Stop, where nothing is being done."""
     await say_no(turn)
+
+
+@on_word("thanks")
+async def say_welcome(turn: Turn) -> None:
+    """Somebody says thank you."""
+    turn.say(Say(_("You are welcome. Write to us whenever something is unclear."), quick=ways_on(turn)))
+    await ask_again(turn)
 
 
 @on_word("hello")

@@ -218,13 +218,19 @@ async def accepted(services: Services, notice: Notice) -> list[Message]:
     body = [_("Thank you. The support is completed.")]
     buttons = paper_button(report)
     if not to_company and await services.claims.of_contract(report.contract_id) is None:
-        body.append(
-            _("Your honorarium is {amount}. Please claim it by {day}.")(
-                amount=Yen(report.honorarium_yen), day=services.programme.dates[Deadline.CLAIM].closes
+        closes = services.programme.dates[Deadline.CLAIM].closes
+        if services.programme.is_open(Deadline.CLAIM, services.now):
+            body.append(
+                _("Your honorarium is {amount}. Please claim it by {day}.")(
+                    amount=Yen(report.honorarium_yen), day=closes
+                )
             )
-        )
-        claim = act("claim.begin", i=report.contract_id)
-        buttons.insert(0, Button(_("Claim the honorarium"), claim, "primary"))
+            claim = act("claim.begin", i=report.contract_id)
+            buttons.insert(0, Button(_("Claim the honorarium"), claim, "primary"))
+        else:
+            body += [_("Claims closed on {day}.")(day=closes), _("No honorarium is paid for this support.")]
+    elif to_company and await services.invoices.of_contract(report.contract_id) is None:
+        body.append(_("The expert sends you the invoice for your share."))
     heading = _("Report {number} is accepted.")(number=report.number)
     return [await notice_card(services, report, heading, body, to_company=to_company, buttons=buttons)]
 

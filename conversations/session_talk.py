@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BEGUN, OVER = _("It has begun"), _("It is over")
 ASK_WORD = _("Please type the four digits that the expert says.")
+WHY_WORD = _("It shows that you were there together. You can go on without it.")
 
 
 def say_word(session: Session) -> Text:
@@ -55,6 +56,7 @@ async def started(services: Services, notice: Notice) -> list[Message]:
                 _("The expert has begun the support."),
                 facts=await _facts(services, session, to_sme=True),
                 body=[ASK_WORD],
+                note=WHY_WORD,
                 buttons=[Button(BEGUN, act("session.begun", i=session.id), "primary")],
                 tone="good",
             )

@@ -8,6 +8,7 @@ from conversations.messages import Fact, Words
 from locales import Text, _
 from services.clock import in_tokyo
 from services.plan_content import hours
+from services.session_book import STATES
 from services.session_rules import Flag, Span, bill, day_of, end_of
 from services.sessions import SessionMode, SessionState
 
@@ -41,6 +42,14 @@ FLAG = {
     Flag.MATERIAL_MISSING: _("Material missing"),
 }
 """What a reviewer reads; nobody else does (DOMAIN Q23)."""
+TO_COMPANY = {
+    SessionState.ENDED: _("The expert writes it down"),
+    SessionState.RECORDED: _("Please check"),
+    SessionState.CONFIRMED: _("Confirmed"),
+    SessionState.DISPUTED: _("The expert corrects it"),
+    SessionState.DENIED: _("The secretariat asks both sides"),
+}
+"""What the company reads where the state of a session names the company itself."""
 TONES = {
     SessionState.RUNNING: "good",
     SessionState.ENDED: "tip",
@@ -48,6 +57,12 @@ TONES = {
     SessionState.DISPUTED: "tip",
     SessionState.DENIED: "bad",
 }
+
+
+def state(session: Session, *, to_sme: bool = False) -> Text:
+    """Where it stands, in words for the side that reads them."""
+    stands = SessionState(session.state)
+    return TO_COMPANY.get(stands, STATES[stands]) if to_sme else STATES[stands]
 
 
 def clock(moment: datetime) -> str:

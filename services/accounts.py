@@ -139,7 +139,8 @@ class Accounts:
     async def confirm(self, change_id: int) -> AccountChange:
         """Let an account hold from now on: what failed waits for the next run, and what is claimed goes there.
 
-        Raises Refusal for others than the secretariat, the expert himself, and what was decided or replaced.
+        Raises Refusal for others than the secretariat, a clerk with a part in what would be paid there, and what
+        was decided or replaced.
         """
         services = self._services
         change, expert = await self._to_decide(change_id)
@@ -199,14 +200,15 @@ class Accounts:
         if known is None:
             raise Refusal(UNKNOWN)
         # Claims before the expert, whose row comes after them in the order of locks.
-        await self._claims(known.expert_id)
+        claims = await self._claims(known.expert_id)
         await services.experts.lock(known.expert_id)
         change = await services.session.get(
             AccountChange, change_id, with_for_update=True, populate_existing=True
         )
         expert = await services.experts.get(known.expert_id)
         assert change is not None and expert is not None
-        if expert.person_id == clerk.id:
+        involved = [await services.claims.involves(claim.id, clerk.id) for claim in claims]
+        if expert.person_id == clerk.id or any(involved):
             raise Refusal(_("You have a part in this yourself, so a colleague must decide."))
         if change.state != ChangeState.WAITING or expert.standing != Standing.COMPLETED:
             raise Refusal(DECIDED)

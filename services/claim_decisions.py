@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from locales import _
+from services import lapses
 from services.claim_records import Claim, ClaimState, Invoice, InvoiceState
 from services.claim_register import KIND, ClaimRegister
 from services.contract_records import Contract
@@ -51,6 +52,9 @@ class ClaimDecisions(ClaimRegister):
             case _:
                 claim.state = ClaimState.DEFICIENT
                 claim.approved_by = claim.approved_at = None
+                contract = await self._services.session.get_one(Contract, claim.contract_id)
+                await self._services.session.flush()
+                await lapses.watch(self._services, contract)
                 await self._tell_expert("claim.deficient", claim, claim=claim.id, review=review.id)
         await self._services.session.flush()
         await self._redraw(claim)
@@ -84,6 +88,8 @@ class ClaimDecisions(ClaimRegister):
             )
         if await self.frozen(claim.contract_id):
             raise Refusal(_("The company denies a session of this contract. Please clear that up first."))
+        if claim.travel_yen and not await self.visits(claim.contract_id):
+            raise Refusal(_("No visit is confirmed, so travel is not paid."))
         if (claim.minutes, claim.honorarium_yen) != (report.minutes, report.honorarium_yen):
             raise Refusal(_("The report was corrected after this claim. Please return it for correction."))
         ready = (await services.ledger.of_plan(road.plan.id)).get(Stage.CONFIRMED, Yen(0))

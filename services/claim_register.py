@@ -27,7 +27,7 @@ STATES = {
     ClaimState.SCHEDULED: _("Transfer ordered"),
     ClaimState.PAID: _("Paid"),
     ClaimState.PAY_FAILED: _("The transfer came back"),
-    ClaimState.REJECTED: _("Not accepted"),
+    ClaimState.REJECTED: _("Claim not accepted"),
     ClaimState.RECLAIMED: _("Demanded back"),
 }
 """What each state is called, to everybody."""

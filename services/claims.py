@@ -273,7 +273,9 @@ class Claims(ClaimDecisions):
         await services.audit.note("refund asked", KIND, claim.id, content={"refunded": refunded})
         if refunded:
             for person_id in await services.secretariat.people():
-                services.notices.tell("claim.refunded", person_id, claim=claim.id)
+                # The expert is not told, and may be a clerk as well.
+                if not await self.involves(claim.id, person_id):
+                    services.notices.tell("claim.refunded", person_id, claim=claim.id)
         return claim
 
 

@@ -13,7 +13,7 @@ from services.secrets import Encrypted
 
 
 class ContractState(StrEnum):
-    """Where a contract stands (DOMAIN 6.5); CONCLUDED is in support, ENDED has an accepted report."""
+    """Where a contract stands (DOMAIN 6.5); CONCLUDED is in support, ENDED has a settled report or none in time."""
 
     READY = "ready"
     SIGNED_BY_EXPERT = "signed_by_expert"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Sequence, select
 
 from locales import _
-from services import numbers
+from services import lapses, numbers
 from services.cases import CaseState
 from services.companies import Standing
 from services.contract_book import KIND, STATES, UNKNOWN, outdated
@@ -163,6 +163,7 @@ class Contracts(ContractChanges):
             await services.audit.note("contracted", "case", case.id, revision=case.revision)
         await self._note("concluded", contract)
         await services.timers.cancel(EXPIRE, contract.id)
+        await lapses.watch(services, contract)
         await self._tell_both("contract.concluded", contract)
 
     async def cancel(self, contract_id: int, reason: str) -> Contract:
@@ -254,6 +255,16 @@ class Contracts(ContractChanges):
         await self._redraw(contract)
         services.notices.draw(KIND, contract.id)
         return contract
+
+    async def lapse(self, contract: Contract) -> None:
+        """A locked contract whose report can no longer come has ended: nothing is paid, and both sides hear so."""
+        contract.state, contract.ended_at = ContractState.ENDED, contract.ended_at or self._services.now
+        await self._note("ended", contract, "no report in time")
+        await self._void_change(contract)
+        await self._services.ledger.release(await self.plan(contract), "no report in time")
+        await self._close_case(contract, "no report in time")
+        await self._tell_both("contract.lapsed", contract)
+        await self._redraw(contract)
 
     async def end(self, contract: Contract, reason: str) -> None:
         """A locked contract whose report was accepted has ended; its case is closed."""

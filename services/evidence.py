@@ -195,10 +195,13 @@ class Evidences:
         return piece
 
     async def remove(self, evidence_id: int) -> Evidence:
-        """Take back a piece of evidence that was added by mistake; the row stays for the auditor."""
+        """Take back a piece of evidence that was added by mistake; the row stays for the auditor.
+
+        Raises Refusal for what belongs to a claim: it is handed in anew with it.
+        """
         services = self._services
         piece = await services.session.get(Evidence, evidence_id)
-        if piece is None:
+        if piece is None or piece.session_id is None:
             raise Refusal(NOTHING)
         session, contract = await self._open(piece.contract_id, piece.session_id)
         await services.session.refresh(piece)
@@ -206,8 +209,8 @@ class Evidences:
             piece.removed_at = services.now
             await services.session.flush()
             await services.audit.note("evidence removed", "evidence", piece.id, reason=piece.kind)
-            if session is not None:
-                await services.sessions.flag(session, contract)
+            assert session is not None
+            await services.sessions.flag(session, contract)
         return piece
 
     async def _open(self, contract_id: int, session_id: int | None) -> tuple[Session | None, Contract]:

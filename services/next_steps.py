@@ -91,6 +91,11 @@ class Situation:
         """Whether no more support is to come."""
         return self.contract != ContractState.CONCLUDED or self.support_over or not self.left
 
+    @property
+    def gone(self) -> bool:
+        """Whether it ended without ever being reported, or was never concluded."""
+        return self.contract in GONE or (self.contract == ContractState.ENDED and self.report is None)
+
 
 GONE = (ContractState.EXPIRED, ContractState.CANCELLED)
 WRITTEN = (ReportState.CONFIRMING, ReportState.UNDER_REVIEW, ReportState.ACCEPTED, ReportState.REJECTED)
@@ -109,7 +114,7 @@ CLAIMED = {
 
 def for_expert(now: Situation) -> Step:
     """What the expert should do now."""
-    if now.contract in GONE:
+    if now.gone:
         return Step.OVER
     if now.contract in (ContractState.READY, ContractState.SIGNED_BY_SME):
         return Step.SIGN
@@ -152,7 +157,7 @@ def _after_report(now: Situation) -> Step:
 
 def for_company(now: Situation) -> Step:
     """What the company should do now."""
-    if now.contract in GONE:
+    if now.gone:
         return Step.OVER
     if now.contract in (ContractState.READY, ContractState.SIGNED_BY_EXPERT):
         return Step.SIGN

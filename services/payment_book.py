@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from locales import Text, _
 from services import banks, zengin
+from services.account_records import AccountChange, ChangeState
 from services.claim_records import Claim, ClaimState
 from services.companies import MemberRow
 from services.contract_records import Contract
@@ -173,6 +174,17 @@ class PaymentBook:
         part = Claim.expert_id.in_(own) | Claim.company_id.in_(members)
         if await self._services.session.scalar(select(Claim.id).where(Claim.id.in_(ids), part).limit(1)):
             raise Refusal(INVOLVED)
+
+    async def _account_now(self, claim: Claim) -> dict[str, Any] | None:
+        """The account that a clerk has confirmed since a claim got into its run; None while it is the same."""
+        change = await self._services.session.scalar(
+            select(AccountChange)
+            .where(AccountChange.expert_id == claim.expert_id, AccountChange.state == ChangeState.CONFIRMED)
+            .where(AccountChange.decided_at >= claim.sent_at)
+            .order_by(AccountChange.decided_at.desc(), AccountChange.id.desc())
+            .limit(1)
+        )
+        return None if change is None or change.account == claim.bank else dict(change.account)
 
     # --- locks, in their order: plans, claims, run, accounts --------------------------------------------
 

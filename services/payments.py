@@ -41,6 +41,7 @@ NOTHING_WAITS = _("No approved claim waits for payment.")
 NOT_DRAWN_UP = _("This payment run is released or cancelled already.")
 NOT_RELEASED = _("This payment run is not with the bank.")
 DENIED = _("The company denies a session of claim {number}. Please cancel this run and make a new one.")
+MOVED = _("The account of claim {number} was changed. Please cancel this run and make a new one.")
 MOST_IN_A_RUN = 1000
 """More than this is left for the next run, so that one turn stays short."""
 
@@ -154,7 +155,7 @@ class Payments(PaymentBook):
         """Let the file of a run go to the bank; a second person does that, with no part in it.
 
         Raises Refusal for whoever drew it up, when the day has come too near meanwhile, and when a company has
-        denied a session of one of its claims since.
+        denied a session of one of its claims or an expert's account was changed since.
         """
         services = self._services
         clerk = await services.secretariat.require()
@@ -172,6 +173,8 @@ class Payments(PaymentBook):
         for claim in locked.claims.values():
             if await services.claims.frozen(claim.contract_id):
                 raise Refusal(DENIED(number=claim.number))
+            if await self._account_now(claim) is not None:
+                raise Refusal(MOVED(number=claim.number))
         run.state, run.released_by, run.released_at = RunState.RELEASED, clerk.id, services.now
         await services.audit.note("released", KIND, run.id)
         for payment in locked.payments:
@@ -185,15 +188,18 @@ class Payments(PaymentBook):
     async def cancel(self, run_id: int) -> PaymentRun:
         """Undo a run that was not released; its claims wait for the next one."""
         services = self._services
-        await services.secretariat.require()
+        clerk = await services.secretariat.require()
         locked = await self._lock(run_id)
         run = locked.run
         if run.state != RunState.DRAWN_UP:
             raise Refusal(NOT_DRAWN_UP)
+        await self._require_apart(clerk, locked.claims.values())
         run.state, run.closed_at = RunState.CANCELLED, services.now
         for payment in locked.payments:
             payment.state, payment.settled_at = PaymentState.CANCELLED, services.now
-            await services.claims.settled(locked.claims[payment.claim_id], ClaimState.APPROVED)
+            claim = locked.claims[payment.claim_id]
+            claim.bank = await self._account_now(claim) or claim.bank
+            await services.claims.settled(claim, ClaimState.APPROVED)
         await services.audit.note("cancelled", KIND, run.id)
         await self._changed(run)
         return run

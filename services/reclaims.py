@@ -144,9 +144,10 @@ class Reclaims:
         return reclaim
 
     async def drop(self, reclaim_id: int) -> Reclaim:
-        """Do not demand what was only proposed."""
-        await self._services.secretariat.require()
-        reclaim, _claim, _plan = await self._to_change(reclaim_id, ReclaimState.PROPOSED)
+        """Do not demand what was only proposed; never for a clerk with a part in it."""
+        clerk = await self._services.secretariat.require()
+        reclaim, claim, _plan = await self._to_change(reclaim_id, ReclaimState.PROPOSED)
+        await self._require_apart(claim, clerk.id)
         reclaim.state, reclaim.settled_at = ReclaimState.DROPPED, self._services.now
         await self._note(reclaim, "demand dropped")
         await self._changed(reclaim)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from locales import Text, _
-from services import report_paper
+from services import lapses, report_paper
 from services.companies import Company
 from services.contract_records import Contract
 from services.experts import Expert
@@ -31,8 +31,8 @@ STATES = {
     ReportState.DISPUTED: _("The company sees it differently"),
     ReportState.UNDER_REVIEW: _("With the secretariat"),
     ReportState.DEFICIENT: _("Returned by the secretariat"),
-    ReportState.ACCEPTED: _("Accepted"),
-    ReportState.REJECTED: _("Not accepted"),
+    ReportState.ACCEPTED: _("Report accepted"),
+    ReportState.REJECTED: _("Report not accepted"),
     ReportState.WITHDRAWN: _("Withdrawn by the expert"),
 }
 """What each state is called, to both sides."""
@@ -236,6 +236,7 @@ class ReportBook:
             },
         )
         await services.timers.cancel(SILENT, report.id)
+        await lapses.watch(services, await self.contract_of(report))
         await self._redraw(report)
 
     async def _paper(self, report: Report) -> Paper:

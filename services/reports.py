@@ -159,8 +159,9 @@ class Reports(ReportBook):
         report = await self._to_answer(report_id, revision)
         await self._require_signatory(report)
         await self._require_true(report)
+        said = self._words(comment)
         report.confirmed_at, report.confirmed_by = services.now, services.person.id
-        report.rating, report.comment = rating, self._words(comment)
+        report.rating, report.comment = rating, said
         await self._become(report, ReportState.UNDER_REVIEW, "confirmed")
         await services.reviews.submit(KIND, report.id, KIND, report.content)
         await self._tell_company("report.confirmed", report, formal=True)
@@ -238,6 +239,10 @@ class Reports(ReportBook):
         await self._services.audit.note("not answered", KIND, report.id, revision=report.revision)
         await self._tell_company("report.reminder", report)
         await self._redraw(report)
+
+    async def lapse(self, report: Report) -> None:
+        """A locked report that was not confirmed, or not put right, in time counts no more."""
+        await self._become(report, ReportState.REJECTED, "lapsed")
 
     # --- the secretariat's word ------------------------------------------------------------------------
 

@@ -183,8 +183,9 @@ class Sessions(SessionAnswers):
             raise Refusal(_("The contract ended on {when}.")(when=contract.ended_at))
         services.programme.require_open(Deadline.REPORT, services.now)
         await self._require_times(contract, span)
+        words = _reason(reason)
         session = await self._make(contract, start_at=span.start, code_word="")
-        await self._enter(session, contract, span, reason, "entered late")
+        await self._enter(session, contract, span, words, "entered late")
         return session
 
     async def set_times(self, session_id: int, revision: int, span: Span, reason: str) -> Session:
@@ -196,7 +197,7 @@ class Sessions(SessionAnswers):
         session, contract = await self._mine(session_id, revision, (SessionState.RUNNING, *CHANGEABLE))
         await self._require_times(contract, span, session)
         asked = session.state not in (SessionState.RUNNING, SessionState.ENDED)
-        await self._enter(session, contract, span, reason, "times entered")
+        await self._enter(session, contract, span, _reason(reason), "times entered")
         if asked:
             await self._ask(session)
         return session
@@ -212,14 +213,7 @@ class Sessions(SessionAnswers):
         rules.require_billable(span, pause, room, services.programme)
         rules.require_day(span, pause, room, services.programme)
 
-    async def _enter(
-        self, session: Session, contract: Contract, span: Span, reason: str, action: str
-    ) -> None:
-        words = reason.strip()
-        if not 0 < len(words) <= LONGEST_WORDS:
-            raise Refusal(
-                _("Please answer in 1 to {at_most} characters.")(at_most=LONGEST_WORDS), about="reason"
-            )
+    async def _enter(self, session: Session, contract: Contract, span: Span, words: str, action: str) -> None:
         if session.state == SessionState.RUNNING:
             session.state = SessionState.ENDED
             await self._services.timers.cancel(FORGOTTEN, session.id)
@@ -289,3 +283,11 @@ class Sessions(SessionAnswers):
         )
         services.session.add(session)
         return session
+
+
+def _reason(typed: str) -> str:
+    """The reason for times that were typed, of some length; raises Refusal, before anything has changed."""
+    words = typed.strip()
+    if not 0 < len(words) <= LONGEST_WORDS:
+        raise Refusal(_("Please answer in 1 to {at_most} characters.")(at_most=LONGEST_WORDS), about="reason")
+    return words

@@ -12,7 +12,9 @@ from typing import Any
 import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from locales.language import DEFAULT, speaker
 from services import audit_chain, installation
+from services.audit_words import STAGES, called
 from services.bundle import Services
 from services.clock import Clock
 from services.database import transaction
@@ -91,7 +93,7 @@ def _printed(
     found: Dossier, programme: Programme, chain: audit_chain.Findings, written: dict[str, bytes]
 ) -> dict[str, Any]:
     """What the PDF shows: money, history and files."""
-    rows = found.rows
+    rows, say = found.rows, speaker(DEFAULT)
     return {
         "number": found.number,
         "dated": found.made_at,
@@ -103,14 +105,15 @@ def _printed(
         "last_seal": max((row["position"] or 0 for row in found.history), default=0),
         "head": chain.head.hex()[:16],
         "ledger": [
-            {key: row[key] for key in ("at", "reason", "source", "target", "yen")}
+            {key: row[key] for key in ("at", "reason", "yen")}
+            | {key: say(STAGES[row[key]]) for key in ("source", "target")}
             for row in rows.get("ledger", [])
         ],
         "history": [
             {
                 "at": row["at"],
                 "actor": row["actor_name"] or ("-" if row["actor"] is None else f"#{row['actor']}"),
-                "what": f"{found.called(row['subject'], row['subject_id'])}: {row['action']}",
+                "what": f"{found.called(row['subject'], row['subject_id'])}: {say(called(row['action']))}",
                 "reason": row["reason"],
                 "revision": row["revision"],
                 "seal": "" if row["position"] is None else f"{row['position']} {row['hash'][:8]}",

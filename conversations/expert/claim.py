@@ -102,6 +102,14 @@ def declared_version(facts: Facts) -> str:
     return f"{terms_version(facts)}-{int(gross(facts) or 0)}"
 
 
+class Declared(Consent):
+    """The declaration, in whose version the amount is of no interest to a reader."""
+
+    def show(self, value: Any, facts: Facts) -> Words:
+        """That it was declared, and under which terms."""
+        return super().show(str(value).rpartition("-")[0], facts)
+
+
 def amounts(facts: Facts) -> list[Text]:
     """Hours, travel and sum so far."""
     known, whole = facts.values.get("basis"), gross(facts)
@@ -155,7 +163,7 @@ class HonorariumClaim(Form):
     travel = Choice(
         _("Do you also claim travel for a visit?"),
         {NO: _("No travel"), YES: _("Yes, for one visit")},
-        label=_("Travel"),
+        label=_("Whether there was travel"),
     ).when(Visited(basis, frozenset()))
     travel_km = Number(
         _("How many kilometres is it one way?"),
@@ -178,7 +186,7 @@ class HonorariumClaim(Form):
     ).when(travel.is_(YES))
 
     word = Page(_("Declaration"))
-    declared = Consent(
+    declared = Declared(
         _("Please read this. Do you declare it?"),
         declared_version,
         declaration,

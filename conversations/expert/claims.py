@@ -19,14 +19,6 @@ if TYPE_CHECKING:
     from services.notices import Notice
 
 MINE = Button(_("My claims"), act("claim.mine"))
-UNFINISHED = (
-    ClaimState.UNDER_REVIEW,
-    ClaimState.DEFICIENT,
-    ClaimState.APPROVED_ONCE,
-    ClaimState.APPROVED,
-    ClaimState.SCHEDULED,
-)
-"""Shown at Home; what the bank sent back is shown with the account there."""
 
 
 async def card(services: Services, claim: Claim) -> Card:
@@ -72,16 +64,16 @@ COMMANDS["claims"] = show_mine
 
 @shown_at(Place.MONEY)
 async def at_home(services: Services) -> list[Part]:
-    """The claims on their way."""
+    """The claims that came back; of those on their way the contract's own card says when the money comes."""
     if services.person is None:
         return []
     handed_in = await services.claims.mine()
-    under_way = [claim for claim in handed_in if claim.state in UNFINISHED]
-    if not under_way:
+    returned = [claim for claim in handed_in if claim.state == ClaimState.DEFICIENT]
+    if not returned:
         return []
     return [
-        Heading(_("Your claims: {count}")(count=len(under_way))),
-        *[await card(services, claim) for claim in under_way],
+        Heading(_("Your claims: {count}")(count=len(returned))),
+        *[await card(services, claim) for claim in returned],
     ]
 
 
@@ -126,3 +118,16 @@ async def approved(services: Services, notice: Notice) -> list[Message]:
 async def rejected(services: Services, notice: Notice) -> list[Message]:
     """The claim can't be accepted, and why."""
     return await _told(services, notice, _("Sorry, claim {number} could not be accepted."), "bad")
+
+
+@worded("claim.lapsed")
+async def lapsed(services: Services, notice: Notice) -> list[Message]:
+    """The honorarium was not claimed, or the claim not put right, in time."""
+    contract = await services.contracts.get(notice.ids["contract"])
+    assert contract is not None
+    claim = await services.claims.of_contract(contract.id)
+    if claim is None:
+        title = _("The honorarium of contract {number} was not claimed in time.")(number=contract.number)
+    else:
+        title = _("Claim {number} was not put right in time.")(number=claim.number)
+    return [Card(title, body=[_("No honorarium is paid for this support.")], buttons=[MINE], tone="bad")]

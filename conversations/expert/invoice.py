@@ -102,14 +102,14 @@ async def open_card(services: Services, invoice: Invoice, lead: list[Words] | No
 
 @shown_at(Place.MONEY)
 async def at_home(services: Services) -> list[Part]:
-    """Invoices to be issued, and those on which nothing was claimed yet."""
+    """Invoices to be issued, and those not paid yet; from then on the contract's own card says: claim."""
     to_issue = await services.invoices.to_issue()
     again = {report.contract_id for report in to_issue}
     parts: list[Part] = [await due_card(services, report) for report in to_issue]
     parts += [
         await open_card(services, invoice)
         for invoice in await services.claims.to_claim()
-        if invoice.contract_id not in again
+        if invoice.contract_id not in again and invoice.state == InvoiceState.ISSUED
     ]
     return parts
 
@@ -127,8 +127,7 @@ async def _invoice(services: Services, notice: Notice) -> Invoice:
 async def paid(services: Services, notice: Notice) -> list[Message]:
     """The company says that it paid."""
     invoice = await _invoice(services, notice)
-    lead: list[Words] = [_("The company paid invoice {number}.")(number=invoice.number)]
-    return [await open_card(services, invoice, lead)]
+    return [await open_card(services, invoice)]
 
 
 @worded("invoice.unpaid")

@@ -210,8 +210,8 @@ async def withdraw(turn: Turn, pressed: Pressed) -> None:
 
 @shown_at(Place.PLANS)
 async def at_home(services: Services) -> list[Part]:
-    """The live plans of an expert."""
-    written = [plan for plan in await services.plans.mine() if plan.live]
+    """The live plans of an expert; for an approved one its contract stands at the Home."""
+    written = [plan for plan in await services.plans.mine() if plan.live and plan.state != PlanState.APPROVED]
     if not written:
         return []
     parts: list[Part] = [Heading(_("Your plans: {count}")(count=len(written)))]

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from conversations import reports_shown as shown
 from conversations.acts import number, on
 from conversations.current import Part, Place, shown_at
+from conversations.form import Form
 from conversations.menu import COMMANDS
 from conversations.messages import Button, Card, Fact, Message, Pressed, Say, Screen, Words, act
 from conversations.notices import worded
 from locales import _
 from services.contract_records import Contract, ContractState
+from services.next_steps import Step
 from services.plan_content import hours
 from services.programme import Deadline
 from services.reports import Report, ReportState
@@ -28,11 +30,10 @@ LISTED = 15
 SOON = timedelta(days=14)
 """So long before reports close, every support that has begun is asked for its report."""
 AT_HOME = (
-    ReportState.CONFIRMING,
     ReportState.DISPUTED,
-    ReportState.UNDER_REVIEW,
     ReportState.DEFICIENT,
 )
+"""What has to be corrected; of all others the contract's own card says how they stand."""
 
 
 def last_day(services: Services) -> date:
@@ -84,7 +85,7 @@ async def _what_next(services: Services, report: Report) -> list[Words]:
             return [_("The secretariat checks it. You can send the invoice meanwhile.")]
         case ReportState.DEFICIENT:
             return [
-                *(remark.sentence for remark in await _remarks(services, report)),
+                *[_named(remark) for remark in await _remarks(services, report)],
                 _("Please put it right by {when}. Only these questions are asked again.")(
                     when=services.reports.correct_until(report)
                 ),
@@ -95,6 +96,14 @@ async def _what_next(services: Services, report: Report) -> list[Words]:
             return [_("You took it back. You can send it again by {day}.")(day=last_day(services))]
         case _:
             return [_("The support is completed. Thank you.")]
+
+
+def _named(remark: Remark) -> Words:
+    """What is asked, under the name of its question."""
+    question = Form.all["report"].question(remark.question)
+    if question is None:
+        return remark.sentence
+    return _("{question}: {words}")(question=question.label, words=remark.sentence)
 
 
 async def _remarks(services: Services, report: Report) -> list[Remark]:
@@ -176,7 +185,8 @@ async def at_home(services: Services) -> list[Part]:
     if services.programme.is_open(Deadline.REPORT, services.now):
         for contract in await unreported(services):
             given, _confirmed = await services.sessions.minutes(contract)
-            if await _is_time(services, contract, given):
+            of = await services.engagements.of(contract, by_company=False)
+            if of.step is not Step.REPORT and await _is_time(services, contract, given):
                 parts.append(await due_card(services, contract, given))
     return [
         *parts,

@@ -152,7 +152,12 @@ async def evidence_card(services: Services, session: Session, contract: Contract
     lines: list[Words] = [_("Still missing: {what}")(what=what) for what in missing]
     return Card(
         _("Evidence"),
-        facts=[*facts, Fact(_("Files"), str(sum(piece.document_id is not None for piece in pieces)))],
+        facts=[
+            *facts,
+            Fact(
+                _("Files"), _("{count} files")(count=sum(piece.document_id is not None for piece in pieces))
+            ),
+        ],
         body=lines or [_("Everything is there.")],
         note=_("Only you and the secretariat see these files."),
         buttons=buttons,

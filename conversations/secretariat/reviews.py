@@ -207,7 +207,7 @@ async def show(turn: Turn, review: Review, lead: Sequence[Words] = ()) -> None:
                 *await SUMMARIES[review.kind](services, review.subject_id),
                 *await state_facts(services, review),
             ],
-            buttons=_choices(turn, review),
+            buttons=await _choices(turn, review),
         )
     )
     parts.extend(await _remarks(review, form))
@@ -252,8 +252,10 @@ def _path(turn: Turn, review: Review) -> list[Stop]:
     return engine.walk(Form.all[review.form], Draft(review.form, answers=review.answers), facts)
 
 
-def _choices(turn: Turn, review: Review) -> list[Button]:
+async def _choices(turn: Turn, review: Review) -> list[Button]:
     if not review.open:
+        if not await turn.services.reviews.waiting():
+            return []
         return [Button(_("Open the next one"), act("review.next"), "primary")]
     at_once = f"approve.{review.kind}" not in Form.all
     buttons = [

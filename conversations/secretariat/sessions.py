@@ -86,6 +86,7 @@ async def show(turn: Turn, session: Session, lead: Sequence[Words] = ()) -> None
             buttons=_ways(services, session),
         )
     )
+    parts.append(await _people(services, session))
     if session.dispute:
         parts.append(Card(_("The company writes"), body=[session.dispute]))
     parts.append(Card(_("Clocks"), facts=_clocks(session)))
@@ -99,6 +100,23 @@ async def show(turn: Turn, session: Session, lead: Sequence[Words] = ()) -> None
     if files.facts or files.buttons:
         parts.append(files)
     turn.say(Screen(_("Support session"), parts, ref=f"session:{session.id}"))
+
+
+async def _people(services: Services, session: Session) -> Card:
+    """Whom to call about it."""
+    company = await services.companies.get(session.company_id)
+    expert = await services.experts.get(session.expert_id)
+    assert company is not None and expert is not None
+    return Card(
+        _("Whom to call"),
+        facts=[
+            Fact(_("Company"), company.name),
+            Fact(_("Representative"), company.representative),
+            Fact(_("Phone"), company.phone),
+            Fact(_("Expert"), expert.name),
+            Fact(_("Phone"), expert.phone),
+        ],
+    )
 
 
 FLAG_LINE = _("• {what}")

@@ -298,12 +298,19 @@ async def where_cases_stand(turn: Turn, company: Company) -> list[Message]:
         shown.append(
             Card(
                 _("Your cases"),
-                facts=[Fact(case.number, STATE[CaseState(case.state)]) for case in live[:SHOWN]],
+                facts=[
+                    Fact(
+                        _("{title} ({number})")(title=case.title, number=case.number),
+                        STATE[CaseState(case.state)],
+                    )
+                    for case in live[:SHOWN]
+                ],
                 buttons=[MY_CASES, *write],
                 quick=[HELP],
             )
         )
-    return shown or [nothing_yet()]
+    under_contract = await turn.services.engagements.of_company()
+    return shown if shown or any(not one.over for one in under_contract) else [nothing_yet()]
 
 
 OFFERED_ELSEWHERE.add(CaseForm.name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conversations import claims_shown as shown
 from conversations.acts import number, on
+from conversations.asked import ON_LINE
 from conversations.menu import HELP
 from conversations.messages import Act, Ask, Button, Card, Message, Option, Pick, Pressed, Say, Words, act
 from conversations.notices import worded
@@ -25,15 +26,19 @@ if TYPE_CHECKING:
 
 async def card(services: Services, invoice: Invoice, lead: list[Words] | None = None) -> Card:
     """One invoice: how much, to whom, until when, and what can be done."""
-    buttons = [shown.read_button(invoice)]
+    waits = invoice.state == InvoiceState.ISSUED
+    buttons = [shown.read_button(invoice, "primary" if waits else "plain")]
     body: list[Words] = [*(lead or [])]
     if await services.invoices.outdated(invoice):
         body.append(_("The report was corrected, so a new invoice will come. Please wait for it."))
-    elif invoice.state == InvoiceState.ISSUED:
+    elif waits:
         body.append(_("The account to pay into stands in the invoice."))
-        buttons.append(Button(_("I have paid"), act("invoice.pay", i=invoice.id), "primary"))
+        body.append(_("When you have paid, press “I have paid”."))
+        buttons.append(shown.paid_button(invoice))
+    else:
+        body.append(_("There is nothing for you to do."))
     return Card(
-        _("Invoice {number}")(number=invoice.number),
+        _("Invoice for your share ({number})")(number=invoice.number),
         badge=shown.INVOICE_STATES[InvoiceState(invoice.state)],
         facts=await shown.invoice_facts(services, invoice, to_company=True),
         body=body,
@@ -43,11 +48,44 @@ async def card(services: Services, invoice: Invoice, lead: list[Words] | None = 
     )
 
 
+async def show_invoice(turn: Turn) -> None:
+    """The invoices to be paid, or the latest there was."""
+    services = turn.services
+    company = await services.companies.mine()
+    found = await services.invoices.unpaid(company.id) if company is not None else []
+    if not found:
+        under_contract = await services.engagements.of_company()
+        found = [one.invoice for one in under_contract if one.invoice is not None][:1]
+    if found:
+        turn.say(*[await card(services, one) for one in found])
+    else:
+        told = _("No invoice has come yet. The expert sends it when you have confirmed the report.")
+        turn.say(Say(told, quick=[STATUS]))
+
+
+async def paid_typed(turn: Turn) -> None:
+    """It was paid, in words: ask for the day if it is clear what was paid."""
+    company = await turn.services.companies.mine()
+    found = await turn.services.invoices.unpaid(company.id) if company is not None else []
+    if len(found) == 1:
+        await _ask_day(turn, found[0])
+    else:
+        await show_invoice(turn)
+
+
+ON_LINE["invoice"] = show_invoice
+ON_LINE["payments"] = show_invoice
+ON_LINE["paid"] = paid_typed
+
+
 @on("invoice.pay")
 async def pay(turn: Turn, pressed: Pressed) -> None:
     """On which day was it paid?"""
+    await _ask_day(turn, await turn.services.invoices.of_my_company(number(pressed.act.args, "i")))
+
+
+async def _ask_day(turn: Turn, invoice: Invoice) -> None:
     services = turn.services
-    invoice = await services.invoices.of_my_company(number(pressed.act.args, "i"))
     if invoice.state == InvoiceState.CANCELLED or await services.invoices.outdated(invoice):
         newer = await services.invoices.of_contract(invoice.contract_id)
         turn.say(
@@ -58,6 +96,9 @@ async def pay(turn: Turn, pressed: Pressed) -> None:
     assert contract is not None
     today = services.clock.today()
     yesterday, first = today - timedelta(days=1), services.invoices.first_payment_day(invoice, contract)
+    lead: list[Words] = []
+    if invoice.paid_on is not None:
+        lead.append(_("You told us that you paid on {day}. You can change the day.")(day=invoice.paid_on))
     options = [Option("today", _("Today"), _on(invoice, today))]
     if yesterday >= first:
         options.append(Option("yesterday", _("Yesterday"), _on(invoice, yesterday)))
@@ -65,6 +106,7 @@ async def pay(turn: Turn, pressed: Pressed) -> None:
     turn.say(
         Ask(
             _("On which day did you pay {amount}?")(amount=Yen(invoice.share_yen)),
+            lead=lead,
             hint=_("A refund or favour for it is forbidden on both sides."),
             options=options,
             buttons=[Button(_("Choose a day"), picked)],
@@ -87,7 +129,7 @@ async def paid_on(turn: Turn, pressed: Pressed) -> None:
     invoice = await turn.services.invoices.say_paid(number(pressed.act.args, "i"), day)
     turn.say(
         Say(
-            _("Thank you. We have told the expert that you paid on {day}.")(day=day),
+            _("Thank you. We have told the expert that you paid on {day}. That was all.")(day=day),
             quick=[Button(_("Another day"), act("invoice.pay", i=invoice.id)), STATUS],
         )
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conversations import left_shown
+from conversations.engagement_shown import money
 from conversations.messages import Card, Fact, Message
 from conversations.sme.menu import MORE, STATUS
 from locales import _
@@ -22,15 +24,17 @@ LIMIT = _("Your honorarium limit")
 async def show(turn: Turn) -> None:
     """The limit, what is used of it, and what is left in yen and hours."""
     company = await turn.services.companies.require_registered()
-    turn.say(
-        left_shown.card(
-            LIMIT,
-            await left.of_company(turn.services, company),
-            turn.services.programme,
-            note=_("The programme pays up to this for your business. Your own share comes on top."),
-            buttons=[STATUS],
-        )
+    services = turn.services
+    said = left_shown.card(
+        LIMIT,
+        await left.of_company(services, company),
+        services.programme,
+        note=_("The programme pays up to this for your business. Your own share comes on top."),
+        buttons=[STATUS],
     )
+    going_on = [one for one in await services.engagements.of_company() if not one.over]
+    shares = [fact for one in going_on for fact in money(services, one)]
+    turn.say(replace(said, facts=[*said.facts, *shares]))
 
 
 async def status(turn: Turn, company: Company) -> Sequence[Message]:

@@ -11,7 +11,7 @@ from conversations.current import MENU_STATES
 from conversations.deadlines_shown import in_time
 from conversations.form import Form
 from conversations.menu import GREETINGS, HELP, MENUS
-from conversations.messages import Button, Card, Fact, Message, Pressed, Say, act
+from conversations.messages import Button, Card, Deck, Fact, Message, Pressed, Say, act
 from conversations.notices import worded
 from locales import Text, _
 from services.backplan import Task
@@ -61,7 +61,7 @@ async def menu(turn: Turn) -> None:
     if company is not None:
         await show_status(turn)
     elif begun := await _begun(turn):
-        await _offer(turn, begun, [ABOUT, HELP])
+        turn.say(_unfinished(begun, [ABOUT, HELP]))
     else:
         turn.say(
             Card(
@@ -83,16 +83,36 @@ async def show_status(turn: Turn) -> None:
     if company is None:
         await menu(turn)
         return
-    turn.say(await standing_card(turn.services, company))
+    found: list[Message] = [await standing_card(turn.services, company)]
     for show in MORE:
-        turn.say(*await show(turn, company))
-    await offer_drafts(turn)
-
-
-async def offer_drafts(turn: Turn) -> None:
-    """Offer to go on with what was begun, if anything was."""
+        found.extend(await show(turn, company))
     if begun := await _begun(turn):
-        await _offer(turn, begun)
+        found.append(_unfinished(begun))
+    turn.say(*most_urgent(found))
+
+
+def most_urgent(found: Sequence[Message]) -> list[Message]:
+    """As much as can be read at once: first what asks for something, then what came last; in the old order."""
+    kept: set[int] = set()
+    room = MOST
+    for one in sorted(reversed(found), key=lambda message: not _asks(message)):
+        # A deck is two messages: its words, and its cards.
+        room -= 2 if isinstance(one, Deck) else 1
+        if room < 0:
+            break
+        kept.add(id(one))
+    return [one for one in found if id(one) in kept]
+
+
+MOST = 4
+"""Messages in a status: more is not read on a phone."""
+
+
+def _asks(message: Message) -> bool:
+    """Whether there is something to press first."""
+    cards = message.cards if isinstance(message, Deck) else [message]
+    buttons = [button for card in cards if isinstance(card, Card) for button in card.buttons]
+    return any(button.style == "primary" for button in buttons)
 
 
 async def _begun(turn: Turn) -> list[Draft]:
@@ -104,21 +124,20 @@ async def _begun(turn: Turn) -> list[Draft]:
     ]
 
 
-async def _offer(turn: Turn, begun: Sequence[Draft], quick: Sequence[Button] = ()) -> None:
-    turn.say(
-        Card(
-            _("Not finished yet"),
-            body=[_("Your answers are kept.")],
-            buttons=[
-                Button(
-                    _("Go on: {form}")(form=Form.all[draft.form].title),
-                    act("form.resume", d=draft.id),
-                    "plain" if place else "primary",
-                )
-                for place, draft in enumerate(begun[:3])
-            ],
-            quick=quick,
-        )
+def _unfinished(begun: Sequence[Draft], quick: Sequence[Button] = ()) -> Card:
+    """Offers to go on with what was begun."""
+    return Card(
+        _("Not finished yet"),
+        body=[_("Your answers are kept.")],
+        buttons=[
+            Button(
+                _("Go on: {form}")(form=Form.all[draft.form].title),
+                act("form.resume", d=draft.id),
+                "plain" if place else "primary",
+            )
+            for place, draft in enumerate(begun[:3])
+        ],
+        quick=quick,
     )
 
 
@@ -197,7 +216,10 @@ async def menu_state(services: Services) -> str:
     company = await services.companies.mine()
     if company is None:
         return "newcomer"
-    return "registered" if company.standing == Standing.COMPLETED else "in_review"
+    if company.standing != Standing.COMPLETED:
+        return "in_review"
+    under_contract = await services.engagements.of_company()
+    return "in_support" if any(not one.over for one in under_contract) else "registered"
 
 
 MENUS["line"] = menu

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conversations.messages import Message, Say
 from conversations.notices import worded
+from conversations.sme.menu import STATUS
 from locales import _
 from services.contract_records import Contract
 from services.values import Yen
@@ -23,10 +24,13 @@ async def paid(services: Services, notice: Notice) -> list[Message]:
     claim = await services.claims.get(payment.claim_id)
     assert claim is not None
     contract = await services.session.get_one(Contract, claim.contract_id)
+    expert = await services.experts.get(contract.expert_id)
+    assert expert is not None
     return [
         Say(
-            _("The programme has paid your expert {amount} for contract {number}. Nothing is left to do.")(
-                amount=Yen(payment.honorarium_yen), number=contract.number
-            )
+            _("The programme has paid {name} {amount}. Nothing is left to do.")(
+                name=expert.display_name, amount=Yen(payment.honorarium_yen)
+            ),
+            quick=[STATUS],
         )
     ]

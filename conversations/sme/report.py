@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from conversations import reports_shown as shown
 from conversations.acts import number, on
+from conversations.asked import ON_LINE
 from conversations.form import Form
 from conversations.messages import Ask, Button, Card, Message, Option, Pressed, Say, Words, act
 from conversations.notices import worded
 from conversations.questions import Story
-from conversations.sme.menu import MORE, STATUS
+from conversations.sme.menu import MORE, OFFERED_ELSEWHERE, STATUS
 from locales import _
 from services.report_content import LONGEST_WORDS
 from services.reports import Report, ReportState
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
     from services.bundle import Services
     from services.companies import Company
     from services.notices import Notice
+
+
+NEXT: dict[ReportState, list[Words]] = {
+    ReportState.DISPUTED: [_("The expert corrects it. Then we ask you again.")],
+    ReportState.UNDER_REVIEW: [
+        _("The secretariat checks it now."),
+        _("The expert sends you the invoice for your share."),
+    ],
+    ReportState.DEFICIENT: [
+        _("The expert adds what the secretariat asked for."),
+        _("There is nothing for you to do."),
+    ],
+}
+"""What happens next, as the company reads it."""
 
 
 async def report_card(services: Services, report: Report, lead: Sequence[Words] = ()) -> Card:
@@ -37,7 +52,7 @@ async def report_card(services: Services, report: Report, lead: Sequence[Words] 
         _("Please check the report of your support") if waits else shown.title(report),
         badge=shown.state(report, to_company=True),
         facts=await shown.report_facts(services, report, to_company=True),
-        body=[*lead, *([_("Is this right?")] if waits else [])],
+        body=[*lead, *([_("Is this right?")] if waits else NEXT.get(ReportState(report.state), []))],
         note=_("Only confirm what you really received.") if waits else None,
         buttons=buttons if waits else [read, *shown.paper_button(report)],
         quick=[STATUS],
@@ -92,7 +107,7 @@ async def right(turn: Turn, pressed: Pressed) -> None:
                 Option(str(stars), label, act("report.rate", s=stars, **args))
                 for stars, label in shown.RATING.items()
             ],
-            quick=[Button(_("Not yet"), act("report.later", i=report.id)), STATUS],
+            quick=[Button(_("Back to the report"), act("report.later", i=report.id)), STATUS],
         )
     )
 
@@ -116,10 +131,7 @@ async def rate(turn: Turn, pressed: Pressed) -> None:
         Card(
             _("Thank you. The report is confirmed."),
             badge=shown.state(report, to_company=True),
-            body=[
-                _("The secretariat checks it now."),
-                _("The expert sends you the invoice for your share."),
-            ],
+            body=NEXT[ReportState.UNDER_REVIEW],
             buttons=[Button(_("Add a few words"), act("report.words", i=report.id))],
             quick=[STATUS],
             tone="good",
@@ -191,6 +203,23 @@ async def differs(turn: Turn, pressed: Pressed) -> None:
         await turn.start(Different, f"{report.id}:{report.revision}")
 
 
+async def show_report(turn: Turn) -> None:
+    """The report that waits for the company's word, or the latest there is."""
+    company = await turn.services.companies.mine()
+    waiting = await turn.services.reports.to_confirm(company.id) if company is not None else []
+    if not waiting:
+        under_contract = await turn.services.engagements.of_company()
+        waiting = [one.report for one in under_contract if one.report is not None]
+    if waiting:
+        turn.say(await report_card(turn.services, waiting[0]))
+    else:
+        told = _("There is no report yet. The expert writes it when the support is over.")
+        turn.say(Say(told, quick=[STATUS]))
+
+
+ON_LINE["report"] = show_report
+
+
 # --- where things stand, and notices -------------------------------------------------------------------
 
 
@@ -201,6 +230,7 @@ async def standing(turn: Turn, company: Company) -> list[Message]:
 
 
 MORE.append(standing)
+OFFERED_ELSEWHERE.update({Comment.name, Different.name})
 
 
 @worded("report.confirm")

@@ -9,14 +9,15 @@ from conversations import sessions_shown as shown
 from conversations.acts import number, on, on_word
 from conversations.form import Form
 from conversations.menu import MENU, puzzled
-from conversations.messages import Button, Card, Fact, Message, Pressed, Say, Words, act
+from conversations.messages import Button, Card, Deck, Fact, Message, Pressed, Say, Words, act
 from conversations.notices import worded
 from conversations.questions import Story
 from conversations.session_talk import told
-from conversations.sme.menu import STATUS
+from conversations.sme.menu import OFFERED_ELSEWHERE, STATUS
+from conversations.sme.report import report_card
 from locales import _
 from services.session_answers import LONGEST_WORDS
-from services.session_book import STATES
+from services.session_rules import day_of
 from services.sessions import Answer, Session, SessionState
 
 if TYPE_CHECKING:
@@ -28,6 +29,15 @@ SHOWN = 3
 ANSWERABLE = (SessionState.RECORDED, SessionState.DISPUTED, SessionState.DENIED)
 
 
+NEXT = {
+    SessionState.ENDED: _("The expert writes down what was done. Then we ask you to confirm it."),
+    SessionState.CONFIRMED: _("There is nothing for you to do."),
+    SessionState.DISPUTED: _("When the expert has corrected it, we ask you again."),
+    SessionState.DENIED: _("If it was a mistake, choose again below."),
+}
+"""What happens next, as the company reads it."""
+
+
 # --- what is asked -------------------------------------------------------------------------------------
 
 
@@ -36,10 +46,14 @@ async def card(services: Services, session: Session, lead: Sequence[Words] = ())
     state = SessionState(session.state)
     waits = state == SessionState.RECORDED
     return Card(
-        _("Was it like this?") if waits else _("Session {number}")(number=session.number),
-        badge=_("Please check") if waits else STATES[state],
+        _("Was it like this?") if waits else _("Support on {day}")(day=day_of(session.start_at)),
+        badge=shown.state(session, to_sme=True),
         facts=await shown.facts(services, session, to_sme=True),
-        body=[*lead, *([] if session.recorded_at is None else shown.cut_down(session))],
+        body=[
+            *lead,
+            *([] if session.recorded_at is None else shown.cut_down(session)),
+            *([NEXT[state]] if state in NEXT else []),
+        ],
         buttons=_answers(session) if state in ANSWERABLE else [],
         quick=[STATUS],
         tone="review" if waits else shown.TONES.get(state, "plain"),
@@ -48,20 +62,21 @@ async def card(services: Services, session: Session, lead: Sequence[Words] = ())
 
 def _answers(session: Session) -> list[Button]:
     there = {"i": session.id, "r": session.revision}
-    return [
-        Button(_("That is right"), act("session.right", **there), "primary"),
-        Button(_("The time differs"), act("session.wrong", **there)),
-        Button(_("I did not receive it"), act("session.denied", **there)),
-    ]
+    answers = {
+        SessionState.CONFIRMED: Button(_("That is right"), act("session.right", **there), "primary"),
+        SessionState.DISPUTED: Button(_("The time differs"), act("session.wrong", **there)),
+        SessionState.DENIED: Button(_("I did not receive it"), act("session.denied", **there)),
+    }
+    return [button for state, button in answers.items() if state != session.state]
 
 
 async def waiting_cards(services: Services, company_id: int) -> list[Message]:
     """The sessions that the company has not answered, the oldest first; each is answered by itself."""
     waiting = await services.sessions.of_company(company_id, SessionState.RECORDED)
-    cards: list[Message] = [await card(services, session) for session in waiting[:SHOWN]]
-    if len(waiting) > SHOWN:
-        cards.append(Say(_("And {count} more.")(count=len(waiting) - SHOWN)))
-    return cards
+    cards = [await card(services, session) for session in waiting[:SHOWN]]
+    if len(cards) < 2:
+        return [*cards]
+    return [Deck(_("Please check {count} sessions.")(count=len(waiting)), cards)]
 
 
 @worded("session.recorded")
@@ -110,10 +125,15 @@ async def _confirm(turn: Turn, session: Session) -> None:
     turn.say(
         Card(
             _("Thank you. It is confirmed."),
-            badge=STATES[SessionState.CONFIRMED],
+            badge=shown.state(session, to_sme=True),
             facts=[
                 Fact(_("When"), shown.when(session)),
                 Fact(_("Time that counts"), shown.counted(session)),
+            ],
+            body=[
+                _("The next session is on {day}.")(day=session.next_on)
+                if session.next_on and session.next_on >= turn.services.clock.today()
+                else NEXT[SessionState.CONFIRMED]
             ],
             tone="good",
             quick=[STATUS],
@@ -130,10 +150,10 @@ class TimeDiffers(Form):
     at_once = True
 
     words = Story(
-        _("From when to when was it, and how long was the break?"),
+        _("What would be right?"),
         at_most=LONGEST_WORDS,
         label=_("How it was"),
-        hint=_("For example: it ended at 15:00. We pass it on to the expert."),
+        hint=_("For example: from 13:00 to 15:00, with a break of 10 minutes. The expert reads it."),
     )
 
     async def complete(self, turn: Turn) -> None:
@@ -191,11 +211,16 @@ async def denied_sure(turn: Turn, pressed: Pressed) -> None:
         return
     await turn.services.sessions.answer(session.id, session.revision, Answer.DENIED)
     turn.say(
-        Say(
-            _("Thank you for telling us. The payment is stopped. The secretariat will call you."),
+        Card(
+            _("Thank you for telling us. The payment is stopped."),
+            body=[_("The secretariat will call you."), _("Until then there is nothing for you to do.")],
+            buttons=[Button(_("It was a mistake"), act("session.show", i=session.id))],
             quick=[STATUS, MENU],
         )
     )
+
+
+OFFERED_ELSEWHERE.add(TimeDiffers.name)
 
 
 # --- typed ---------------------------------------------------------------------------------------------
@@ -210,8 +235,11 @@ async def _only_one(turn: Turn) -> Session | None:
     waiting = await turn.services.sessions.of_company(company.id, SessionState.RECORDED)
     if len(waiting) == 1:
         return waiting[0]
+    reports = await turn.services.reports.to_confirm(company.id)
     if waiting:
         turn.say(*await waiting_cards(turn.services, company.id))
+    elif reports:
+        turn.say(await report_card(turn.services, reports[0]))
     else:
         turn.say(Say(_("No session waits for your answer."), quick=[STATUS, MENU]))
     return None

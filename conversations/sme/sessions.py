@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from conversations import sessions_shown as shown
 from conversations.acts import number, on, on_word
-from conversations.menu import HELP, LISTENERS, MENU, puzzled
+from conversations.menu import HELP, LISTENERS, MENU, STILL_ASKED, puzzled
 from conversations.messages import Button, Card, Deck, Fact, Message, Pressed, Said, Say, Words, act
-from conversations.session_talk import ASK_WORD, BEGUN, OVER
+from conversations.session_talk import ASK_WORD, BEGUN, OVER, WHY_WORD
 from conversations.sme.menu import MORE, STATUS
-from conversations.sme.session_answers import waiting_cards
+from conversations.sme.session_answers import card, waiting_cards
 from locales import _
 from services import session_rules as rules
 from services.session_book import STATES
@@ -33,10 +33,8 @@ THANKS = _("Thank you.")
 async def running_card(services: Services, session: Session, lead: Sequence[Words] = ()) -> Card:
     """The session that runs, and what the company can say of it."""
     joined = session.sme_started_at is not None
-    body: list[Words] = [*lead]
-    if session.word_given_at is None and session.word_tries < rules.WORD_TRIES:
-        body.append(ASK_WORD)
-    ways = [Button(OVER, act("session.over", i=session.id), "primary")]
+    asked = session.word_given_at is None and session.word_tries < rules.WORD_TRIES
+    ways = [Button(OVER, act("session.over", i=session.id), "primary" if joined else "plain")]
     if not joined:
         ways.insert(0, Button(BEGUN, act("session.begun", i=session.id), "primary"))
     if session.expert_started_at is None:
@@ -48,7 +46,8 @@ async def running_card(services: Services, session: Session, lead: Sequence[Word
             await shown.partner(services, session, to_sme=True),
             Fact(_("When"), shown.when(session)),
         ],
-        body=body,
+        body=[*lead, ASK_WORD] if asked else lead,
+        note=WHY_WORD if asked else None,
         buttons=ways,
         quick=[STATUS],
         tone="good",
@@ -69,14 +68,27 @@ async def _begin(turn: Turn, contract_id: int) -> None:
 @on("session.begun")
 async def begun(turn: Turn, pressed: Pressed) -> None:
     """The support that the expert has begun has begun indeed."""
-    session = await turn.services.sessions.join(number(pressed.act.args, "i"))
-    turn.say(await running_card(turn.services, session, [THANKS]))
+    session = await _still(turn, pressed, SessionState.RUNNING)
+    if session is not None:
+        session = await turn.services.sessions.join(session.id)
+        turn.say(await running_card(turn.services, session, [THANKS]))
+
+
+async def _still(turn: Turn, pressed: Pressed, *states: SessionState) -> Session | None:
+    """The session of a button, if what the button says still fits; else it is shown as it is now."""
+    session, _contract = await turn.services.sessions.of_my_company(number(pressed.act.args, "i"))
+    if session.state in states:
+        return session
+    turn.say(await card(turn.services, session, [_("This session is over already.")]))
+    return None
 
 
 @on("session.over")
 async def over(turn: Turn, pressed: Pressed) -> None:
     """The support is over, by the company's clock."""
-    await _over(turn, number(pressed.act.args, "i"))
+    session = await _still(turn, pressed, SessionState.RUNNING, SessionState.ENDED)
+    if session is not None:
+        await _over(turn, session.id)
 
 
 async def _over(turn: Turn, session_id: int) -> None:
@@ -122,6 +134,17 @@ HEARD = {
     WordHeard.ENOUGH: _("Never mind the number. Please go on with the support."),
 }
 LISTENERS.append(hear_word)
+
+
+async def still_asked(turn: Turn) -> Sequence[Message]:
+    """The word that is asked for, once more, after a sticker or words that mean nothing here."""
+    session = await _running(turn.services) if turn.chatty else None
+    if session is None or session.word_given_at is not None or session.word_tries >= rules.WORD_TRIES:
+        return []
+    return [await running_card(turn.services, session)]
+
+
+STILL_ASKED.append(still_asked)
 
 
 async def _running(services: Services) -> Session | None:
@@ -186,10 +209,28 @@ async def begin_card(services: Services, contract: Contract) -> Card:
         _("Support by {name}")(name=expert.display_name),
         facts=[Fact(_("Contract"), contract.number), *await shown.hours_of(services, contract)],
         buttons=[
-            Button(_("Begin the support"), act("session.begin", i=contract.id)),
+            Button(_("Begin the support"), act("session.begin", i=contract.id), "primary"),
             Button(_("Sessions so far"), act("session.all", i=contract.id)),
         ],
     )
+
+
+@on("menu.session")
+async def session_menu(turn: Turn, pressed: Pressed) -> None:
+    """The support that runs, to be ended, or the contracts under which it can be begun: nothing happens yet."""
+    services = turn.services
+    running = await _running(services)
+    company = await services.companies.mine()
+    contracts = await services.sessions.supported(company_id=company.id) if company else []
+    if running is not None:
+        turn.say(await running_card(services, running))
+    elif len(contracts) == 1:
+        turn.say(await begin_card(services, contracts[0]))
+    elif contracts:
+        cards = [await begin_card(services, contract) for contract in contracts[:SHOWN]]
+        turn.say(Deck(_("Under which contract?"), cards, quick=[STATUS]))
+    else:
+        turn.say(Say(_("No support is planned for today."), quick=[STATUS, MENU]))
 
 
 async def standing(turn: Turn, company: Company) -> list[Message]:
@@ -215,7 +256,7 @@ async def show_all(turn: Turn, pressed: Pressed) -> None:
     cards = [
         Card(
             shown.when(session),
-            badge=STATES[SessionState(session.state)],
+            badge=shown.state(session, to_sme=True),
             facts=[Fact(_("Time that counts"), shown.counted(session))],
             buttons=[Button(_("See the session"), act("session.show", i=session.id))],
             tone=shown.TONES.get(SessionState(session.state), "plain"),

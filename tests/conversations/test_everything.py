@@ -13,7 +13,7 @@ from services.timers import HANDLERS
 
 everything.load()
 ROOT = Path(__file__).parents[2]
-IN_FORMS = {"back", "cancel", "unsure", "skip", "yes", "no"}
+IN_FORMS = {"back", "cancel", "unsure", "skip", "yes", "no", "today", "yesterday", "very_good", "good"}
 """Words that the engine answers, or that only mean something as an answer."""
 
 

@@ -1,17 +1,19 @@
 """Another account for the honorarium: said by the expert, confirmed by a clerk, and then paid to."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from services.accounts import Accounts, ChangeState
 from services.claim_records import Claim, ClaimState
+from services.companies import MemberRow
 from services.refusals import Refusal
 from services.values import AccountHolderKana, BankAccountNumber
 from tests.conftest import ActingAs
 from tests.services import payment_people as people
 from tests.services.claim_people import document
-from tests.services.payment_people import KEN, MISAKI, ON_THE_DAY, OTHER, clerk
+from tests.services.payment_people import APPROVED, KEN, MISAKI, ON_THE_DAY, OTHER, clerk
 from tests.services.plan_people import told
 
 
@@ -26,9 +28,9 @@ async def failed(acting: ActingAs) -> Claim:
     return claim
 
 
-async def corrected(acting: ActingAs) -> int:
+async def corrected(acting: ActingAs, at: datetime = ON_THE_DAY) -> int:
     """A correction that waits for the secretariat."""
-    async with acting(people.name(0), "slack", ON_THE_DAY) as services:
+    async with acting(people.name(0), "slack", at) as services:
         passbook = await document(services, "passbook")
         return (await Accounts(services).correct(OTHER, [passbook.id])).id
 
@@ -134,6 +136,39 @@ async def test_what_is_with_the_bank_keeps_its_account(acting: ActingAs) -> None
         assert kept is not None
         assert payment.bank["number"] != "7654321"
         assert kept.bank == claim.bank
+
+
+async def test_a_run_to_an_account_of_the_past_is_made_anew(acting: ActingAs) -> None:
+    claim, *_none = await people.waiting(acting)
+    run_id = await people.drawn(acting)
+    change_id = await corrected(acting, APPROVED)
+    async with clerk(acting, KEN) as services:
+        await Accounts(services).confirm(change_id)
+    async with clerk(acting, KEN) as services:
+        with pytest.raises(Refusal, match="was changed"):
+            await services.payments.release(run_id)
+        await services.payments.cancel(run_id)
+        kept = await services.claims.get(claim.id)
+        assert kept is not None
+        assert (kept.state, kept.bank["number"]) == (ClaimState.APPROVED, "7654321")
+    again = await people.drawn(acting)
+    async with clerk(acting, KEN) as services:
+        (payment,) = await services.payments.of_run(again)
+        assert payment.bank["number"] == "7654321"
+        await services.payments.release(again)
+
+
+async def test_a_clerk_of_the_company_that_was_supported_does_not_confirm(
+    acting: ActingAs, failed: Claim
+) -> None:
+    change_id = await corrected(acting)
+    async with clerk(acting, KEN, ON_THE_DAY) as services:
+        assert services.person is not None
+        row = MemberRow(company_id=failed.company_id, person_id=services.person.id, signatory=False)
+        services.session.add(row)
+        await services.session.flush()
+        with pytest.raises(Refusal, match="part in this"):
+            await Accounts(services).confirm(change_id)
 
 
 async def test_a_claim_is_paid_again_as_it_is_when_the_bank_was_to_blame(

@@ -22,7 +22,7 @@ from services.refusals import Refusal
 from services.report_records import Report, ReportState
 from services.reviews import Review, ReviewState
 from services.secretariat import join
-from services.session_records import Evidence, EvidenceKind, Session, SessionState
+from services.session_records import Evidence, EvidenceKind, Session, SessionMode, SessionState
 from services.travel import Travel, require_payable
 from services.values import Yen
 from tests.conftest import ActingAs
@@ -239,6 +239,15 @@ async def test_an_empty_travel_purse_stops_the_approval(acting: ActingAs) -> Non
     with pytest.raises(Refusal, match="travel budget"):
         await decide(acting, claim)
     assert (await now(acting, claim)).state == ClaimState.UNDER_REVIEW
+
+
+async def test_travel_is_not_approved_when_no_visit_is_confirmed_any_more(acting: ActingAs) -> None:
+    _road, claim = await with_travel(acting)
+    async with acting(None) as services:
+        for session in await services.sessions.of_contract(claim.contract_id):
+            session.mode = SessionMode.ONLINE
+    with pytest.raises(Refusal, match="No visit is confirmed"):
+        await decide(acting, claim)
 
 
 async def test_without_a_visit_there_is_no_travel(acting: ActingAs, road: Road) -> None:
@@ -546,6 +555,20 @@ async def test_weeks_later_the_company_is_asked_once_whether_money_came_back(
     async with acting(None, at=THEN + timedelta(days=32)) as services:
         await ask_refund(services, claim.id)
         assert told(services) == []
+
+
+async def test_an_expert_who_is_a_clerk_as_well_is_not_told_the_companys_answer(
+    acting: ActingAs, road: Road
+) -> None:
+    claim = await paid(acting, road)
+    for clerk in (TARO, MISAKI):
+        async with acting(clerk, "slack", THEN) as services:
+            assert services.person is not None
+            await join(services.connection, services.person.identity)
+            misaki = services.person.id
+    async with acting(OWNER, at=THEN + timedelta(days=31)) as services:
+        await services.claims.answer_refund(claim.id, True)
+        assert [notice.person_id for notice in services.notices.told] == [misaki]
 
 
 # --- when the money comes ------------------------------------------------------------------------------

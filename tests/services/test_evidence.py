@@ -224,6 +224,16 @@ async def test_what_was_taken_back_counts_no_more_and_stays_for_the_auditor(desk
     assert Flag.RECORDING_MISSING in await desk.flags()
 
 
+async def test_what_a_claim_was_handed_in_with_is_not_taken_back(desk: Desk) -> None:
+    async with desk.taro() as services:
+        (proof,) = await services.evidence.add_files(
+            EvidenceKind.PAYMENT_PROOF, desk.contract.id, [await photo(services)]
+        )
+        with pytest.raises(Refusal):
+            await services.evidence.remove(proof.id)
+        assert proof.removed_at is None
+
+
 async def test_nobody_else_adds_or_removes(acting: ActingAs, desk: Desk) -> None:
     async with desk.taro() as services:
         piece = await services.evidence.add_recording(desk.session.id, FOOTAGE)

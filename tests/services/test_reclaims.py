@@ -174,3 +174,13 @@ async def test_nobody_demands_of_himself_and_only_clerks_do(acting: ActingAs, cl
     async with acting("U-stranger", "slack", AFTER + timedelta(hours=1)) as services:
         with pytest.raises(Refusal, match="secretariat"):
             await Reclaims(services).demand(claim.id, Yen(1), REASON)
+
+
+async def test_nobody_drops_a_demand_on_himself(acting: ActingAs, claim: Claim) -> None:
+    async with clerk(acting, KEN, AFTER) as services:
+        reclaim = await Reclaims(services).demand(claim.id, Yen(1), REASON)
+    async with clerk(acting, people.name(0), AFTER) as services:
+        with pytest.raises(Refusal, match="part in this"):
+            await Reclaims(services).drop(reclaim.id)
+        found = await Reclaims(services).get(reclaim.id)
+        assert found is not None and found.state == ReclaimState.PROPOSED

@@ -165,7 +165,7 @@ async def test_a_large_claim_needs_two_different_clerks(town: Town) -> None:
     assert "もう1人" in misaki.sees() or "別の人" in misaki.sees()
     assert "が承認されました" not in both.desk.sees("dm")
     await both.desk.opens_home()
-    assert "2人目が審査中" in both.desk.sees("home")
+    assert "いま2人目が確認しています" in both.desk.sees("home")
     await misaki.closes()
     await approves(misaki)
     assert "承認済みです" in misaki.sees()

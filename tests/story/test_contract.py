@@ -171,7 +171,7 @@ async def test_the_secretariat_sees_what_waits_and_reads_it(town: Town) -> None:
 async def test_the_company_steps_back_before_it_signs(pair: Pair) -> None:
     await pair.shop.taps("取りやめる", "日程が合わなくなった")
     await pair.shop.says("12月は店が忙しくなりました。")
-    await pair.shop.taps("取りやめる")
+    await pair.shop.taps("契約を取りやめる")
     assert "を取りやめました" in pair.shop.last
     assert "企業が契約K-" in pair.desk.sees("dm")
     assert "12月は店が忙しくなりました" in pair.desk.sees("dm")

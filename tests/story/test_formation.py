@@ -92,7 +92,8 @@ async def test_a_plan_is_approved_when_every_point_is_ticked(town: Town, shop: P
     await shop.says("提案")
     assert "承認済み・次は契約" in shop.recent
     await desk.opens_home()
-    assert "承認済み" in desk.sees("home") or "承認" in desk.sees("home")
+    assert "契約書を読んで、契約してください" in desk.sees("home")
+    assert "進行中の計画" not in desk.sees("home")
     town.accepted()
 
 

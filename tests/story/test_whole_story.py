@@ -1,9 +1,9 @@
-"""The story that the playground plays, from the friend added to the plan agreed on."""
+"""The story that the playground plays: from the friend added to the plan agreed on, and on to the payment."""
 
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import aiohttp
@@ -12,11 +12,14 @@ import pytest
 from bots.playground import story
 from bots.playground.players import Desk, Phone, words
 from bots.playground.stage import Stage
-from bots.playground.story import PLOT, Performance
+from bots.playground.story import PLOT, SEQUEL, Performance
+from services import audit_chain, books
+from services import ledger_records as ledger
+from services.database import transaction
 from tests.town import Town
 
 PAGE = {"X-Playground": "1"}
-STEPS = len(PLOT["step"])
+STEPS, STEPS_ON = len(PLOT["step"]), len(SEQUEL["step"])
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ async def caption(town: Town) -> dict[str, Any]:
 
 async def until(town: Town, there: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """The caption once it is as wanted."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(240):
         while not there(shown := await caption(town)):
             await asyncio.sleep(0.05)
     return shown
@@ -88,6 +91,82 @@ async def test_it_is_played_from_the_first_tap_to_the_agreement(
     assert [record.getMessage() for record in caplog.records] == []
     town.accepted()
 
+    before = len(stage.page.people("expert")), len(stage.page.people("company"))
+    assert await asks(town, part=2) == 202
+    shown = await end(town)
+    assert (shown["state"], shown["step"], shown["of"], shown["part"]) == ("done", STEPS_ON, STEPS_ON, 2)
+    assert (len(stage.page.people("expert")), len(stage.page.people("company"))) == before
+    await paid(town, shop, chosen)
+    clerk, colleague = (Desk(town, id) for id in stage.page.people("clerk"))
+    for line in ("結果入力済み", "1件・104,000円", "鈴木 美咲", "木村 優子"):
+        assert line in clerk.sees("channel")
+    assert "佐藤" not in clerk.sees("channel").partition("登録")[0]
+    assert clerk.window["modals"] == colleague.window["modals"] == []
+    assert [record.getMessage() for record in caplog.records] == []
+    town.accepted()
+
+
+async def paid(town: Town, shop: Phone, expert: Desk) -> None:
+    """Everybody sees the money that the briefing names, the books agree, and nobody has touched the log."""
+    said = "\n".join(words(message) for message in shop.messages)
+    for line in (
+        "が成立しました",
+        "支援が終わりました",
+        "支援の報告をご確認",
+        "16,000円（税込）",
+        "に支払いました",
+    ):
+        assert line in said, line
+    for line in ("すべて終わりました", "これまで16,000円", "✓謝金"):
+        assert line in shop.recent, line
+    for line in ("謝金をお振り込みしました", "32時間", "104,000円", "支払通知書を開く"):
+        assert line in expert.sees("dm"), line
+    await expert.opens_home()
+    assert "支払い済み" in expert.sees("home")
+    assert "進行中の計画" not in expert.sees("home")
+    async with books.opened(town.ouentai.engine, town.ouentai.programme) as found:
+        assert [each async for each in found.wrong()] == []
+        held = {
+            line.party: line.kept[ledger.Stage.PAID]
+            async for line in found.lines()
+            if line.kept[ledger.Stage.PAID]
+        }
+    assert held == {ledger.Party.COMPANY: 104_000, ledger.Party.EXPERT: 104_000, ledger.Party.BUDGET: 104_000}
+    async with transaction(town.ouentai.engine) as connection:
+        while await audit_chain.seal(connection):
+            pass
+        log = await audit_chain.verify(connection)
+    assert log.sound and log.sealed > 100 and not log.unsealed, log.faults
+
+
+async def test_the_second_part_is_played_at_once_by_people_who_are_brought_there_first(
+    town: Town, stage: Stage
+) -> None:
+    await town.turn(datetime(2021, 10, 29, 9, 0, tzinfo=UTC))
+    assert await asks(town, part=2) == 202
+    hurried = await until(town, lambda shown: shown["of"] == STEPS)
+    assert hurried["text"] == PLOT["hurried"]
+    shown = await end(town)
+    assert (shown["state"], shown["step"], shown["of"]) == ("done", STEPS_ON, STEPS_ON)
+    shop, (chosen, _other), _clerk = people(stage, town)
+    await paid(town, shop, chosen)
+    town.accepted()
+
+
+async def test_its_time_never_goes_back_where_a_visitor_has_turned_the_clock(
+    town: Town, stage: Stage
+) -> None:
+    play = Performance(stage.story)
+    play.facts["expert"] = {"begins": "2021-11-08"}
+    await town.turn(datetime(2021, 11, 19, 3, 0, tzinfo=UTC))
+    await play.comes("0", "10:00")
+    assert play.today == date(2021, 11, 22)
+    await play.comes("3", "10:00")
+    await play.comes("0", "10:00")
+    assert play.today == date(2021, 11, 25)
+    await play.comes("+4", "10:00")
+    assert play.today == date(2021, 12, 1)
+
 
 async def test_where_people_have_done_things_others_come_in_for_the_story(town: Town, stage: Stage) -> None:
     shop, (expert,), clerk = people(stage, town)
@@ -118,14 +197,15 @@ async def test_it_is_stopped_half_way_and_played_again_by_others(town: Town, sta
     town.accepted()
 
 
+@pytest.mark.parametrize("part", [1, 2])
 async def test_it_says_so_when_it_cannot_go_on(
-    town: Town, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    town: Town, stage: Stage, monkeypatch: pytest.MonkeyPatch, part: int
 ) -> None:
     monkeypatch.setattr(story, "GLANCES", 1)
     await town.turn(datetime(2022, 3, 1, tzinfo=UTC))
-    await asks(town)
+    await asks(town, part=part)
     shown = await end(town)
-    assert shown["state"] == "failed" and shown["step"] < STEPS
+    assert shown["state"] == "failed" and shown["step"] < shown["of"] == STEPS
     assert not town.line.refused
 
 
@@ -155,7 +235,7 @@ async def test_a_story_that_plays_ends_when_the_playground_is_emptied(town: Town
     town.accepted()
 
 
-@pytest.mark.parametrize("step", PLOT["step"], ids=lambda step: step["id"])
+@pytest.mark.parametrize("step", [*PLOT["step"], *SEQUEL["step"]], ids=lambda step: step["id"])
 def test_every_step_is_told_in_short_sentences(step: dict[str, Any]) -> None:
     assert all(len(sentence) <= 50 for sentence in step["ja"].split("。"))
     assert len(step["ja"]) <= 60 and len(step["en"]) <= 110

@@ -21,7 +21,7 @@ from services.outbox import Letter
 from tests.bots.playground.line_server import TOKEN, Bench, running
 
 STATES = ["newcomer", "in_review", "registered", "in_support"]
-ACTS = {
+ACTS = {"money.left"} | {
     f"menu.{name}"
     for name in (
         "register",
@@ -33,6 +33,8 @@ ACTS = {
         "request",
         "cases",
         "language",
+        "session",
+        "contract",
     )
 }
 

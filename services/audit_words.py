@@ -1,0 +1,76 @@
+"""What the changes in the audit log are called to people who read it."""
+
+from __future__ import annotations
+
+from locales import Text, _
+
+ACTIONS: dict[str, Text] = {
+    "account corrected": _("Bank account corrected"),
+    "agreed": _("Agreed"),
+    "agreed to share contacts": _("Agreed to share contacts"),
+    "approved": _("Approved"),
+    "approved once": _("Approved by the first clerk"),
+    "balance carried over": _("Balance of the phase before"),
+    "cancelled": _("Cancelled"),
+    "cap changed": _("Cap changed"),
+    "closed": _("Closed"),
+    "commented": _("Commented"),
+    "confirmed": _("Confirmed"),
+    "contracted": _("Contract concluded"),
+    "deadline extended": _("Deadline extended"),
+    "declined": _("Declined"),
+    "denied": _("Said that it did not take place"),
+    "disputed": _("Said that it was different"),
+    "drawn up": _("Payment run drawn up"),
+    "ended": _("Ended"),
+    "evidence added": _("Evidence added"),
+    "evidence removed": _("Evidence removed"),
+    "expired": _("Time ran out"),
+    "formed": _("Formation approved"),
+    "handed in": _("Handed in"),
+    "issued": _("Issued"),
+    "kept": _("Kept in mind"),
+    "link given": _("Looked at"),
+    "negotiating": _("In talks"),
+    "noted": _("Wrote a note"),
+    "paid": _("Paid"),
+    "plan agreed": _("A plan was agreed on"),
+    "put back": _("Given back to the queue"),
+    "received": _("Received"),
+    "recorded": _("Recorded"),
+    "rejected": _("Rejected"),
+    "released": _("Released"),
+    "reopened": _("Opened again"),
+    "returned": _("Returned"),
+    "review withdrawn": _("Review withdrawn"),
+    "revised": _("Revised"),
+    "scheduled": _("Put into a payment run"),
+    "sent": _("Sent"),
+    "signed": _("Signed"),
+    "started": _("Begun"),
+    "submitted": _("Submitted"),
+    "taken": _("Taken on by a clerk"),
+    "terminated": _("Terminated"),
+    "withdrawn": _("Withdrawn"),
+}
+STAGES: dict[str, Text] = {
+    "free": _("Free"),
+    "carried": _("Carried over"),
+    "reserved": _("Reserved"),
+    "confirmed": _("Confirmed"),
+    "paid": _("Paid"),
+    "reclaimed": _("Asked back"),
+}
+"""Where a yen stands."""
+
+
+def called(action: str) -> Text | str:
+    """The words for an action; what has none is shown as it was noted."""
+    parts = action.split(" ")
+    if len(parts) == 4 and parts[2] == "to" and parts[1] in STAGES and parts[3] in STAGES:
+        return _("{money}: {source} → {target}")(
+            money=_("Travel") if parts[0] == "travel" else _("Honorarium"),
+            source=STAGES[parts[1]],
+            target=STAGES[parts[3]],
+        )
+    return ACTIONS.get(action, action)
