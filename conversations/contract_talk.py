@@ -275,7 +275,10 @@ async def agree(turn: Turn, pressed: Pressed) -> None:
         Card(
             _("Agree to this change?"),
             badge=_("Please check"),
-            facts=[*shown.change_facts(services, contract, change), check_number(change.digest)],
+            facts=[
+                *shown.change_facts(services, contract, change, to_company=to_company),
+                check_number(change.digest),
+            ],
             buttons=[
                 Button(_("Agree to it"), act("contract.change_sure", **args), "primary"),
                 Button(_("Read the new contract"), act("contract.read", i=contract.id, c=change.id)),

@@ -158,7 +158,9 @@ def _next(contract: Contract, *, to_company: bool) -> list[Words]:
 # --- changes -------------------------------------------------------------------------------------------
 
 
-def change_facts(services: Services, contract: Contract, change: ContractChange) -> list[Fact]:
+def change_facts(
+    services: Services, contract: Contract, change: ContractChange, *, to_company: bool
+) -> list[Fact]:
     """What a proposed change would alter: old and new, line by line."""
     rates = services.contracts.quote(contract)
     now = services.contracts.quote(contract, change.minutes)
@@ -171,7 +173,11 @@ def change_facts(services: Services, contract: Contract, change: ContractChange)
         (_("First day"), contract.period_start, change.period_start),
         (_("Last day"), contract.period_end, change.period_end),
         (_("Total"), rates.total, now.total),
-        (_("The company's own share"), rates.sme_share, now.sme_share),
+        (
+            _("Your own share") if to_company else _("The company's own share"),
+            rates.sme_share,
+            now.sme_share,
+        ),
         (_("Honorarium from the programme"), rates.honorarium, Yen(change.honorarium_yen)),
     ]
     return [
@@ -198,8 +204,8 @@ async def change_card(
         buttons = [reading, agree_button(change, to_company=to_company), leaving]
     return Card(
         _("A change of contract {number}")(number=contract.number),
-        badge=_("Waits for an answer"),
-        facts=change_facts(services, contract, change),
+        badge=_("Waits for an answer") if change.by_sme == to_company else _("Please answer"),
+        facts=change_facts(services, contract, change, to_company=to_company),
         body=[body],
         buttons=buttons,
         tone="tip",

@@ -87,6 +87,8 @@ class Claims(ClaimDecisions):
         contract, expert = await self._my_contract(contract_id)
         road = await self._lock_road(contract.id)
         claim = await self._lock_claim(contract.id)
+        # A correction of the account that is being confirmed right now holds for this claim too.
+        await services.session.refresh(expert, with_for_update={"key_share": True})
         await self._require_time(claim)
         invoice, report = await self._require_ready(road)
         await self._require_files(said, contract.id)

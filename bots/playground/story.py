@@ -244,6 +244,10 @@ class Performance:
         for seen_by, where, words in step.get("then", ()):
             seer = played_by.get(seen_by, seen_by)
             await self._when_possible(self._make_sure, seer, where, self._filled(words, who))
+        await self.leave(step, who)
+
+    async def leave(self, step: Json, who: str) -> None:
+        """The end of a step: what it led to is on the screen; its modals are closed unless it stays."""
         player = self._player(who)
         if isinstance(player, Desk) and player.window["modals"] and not step.get("stays"):
             await self.waits()

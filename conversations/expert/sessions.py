@@ -15,7 +15,8 @@ from conversations.vocabulary import meant
 from locales import _
 from services import session_rules as rules
 from services.evidence import EvidenceKind
-from services.session_book import STATES
+from services.refusals import Refusal
+from services.session_book import STATES, UNKNOWN
 from services.sessions import Session, SessionState
 
 if TYPE_CHECKING:
@@ -217,7 +218,10 @@ async def _shown(turn: Turn, session: Session) -> None:
 async def list_all(turn: Turn, pressed: Pressed) -> None:
     """Every session of a contract with its state, the latest first."""
     services = turn.services
-    contract, _by_sme = await services.contracts.of_either(number(pressed.act.args, "i"))
+    contract, by_sme = await services.contracts.of_either(number(pressed.act.args, "i"))
+    if by_sme:
+        # It says the word that the company has to hear from the expert.
+        raise Refusal(UNKNOWN)
     sessions = await services.sessions.of_contract(contract.id)
     parts: list[Part] = [await contract_card(services, contract)]
     parts += [await card(services, session) for session in reversed(sessions[-SHOWN:])]

@@ -1,13 +1,15 @@
-"""The story in a real browser: its first steps by a visitor's own taps and typing, the whole of it by the button."""
+"""The story in a real browser: its first steps by a visitor's own taps and typing, both parts of it by the buttons."""
 
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 
+from bots.playground.story import Performance
 from tests.browser.test_playground_page import ARGUMENTS, ARTEFACTS
 from tests.pictures import jpeg
 from tests.town import Town
@@ -15,7 +17,16 @@ from tests.town import Town
 pytestmark = pytest.mark.browser
 
 PATIENT = 20_000
-WHOLE_STORY = 90_000
+WHOLE_STORY = 150_000
+# Which steps of the second part are worth a picture, and what it is called: as they end, or once their modal is closed.
+AT_THE_END = {
+    "contract": "7-contract",
+    "word": "9-session",
+    "evidence": "10-confirm",
+    "outcome": "11-report",
+    "invoice": "12-invoice",
+}
+CLOSED = {"run": "13-payment-run", "paid": "14-paid"}
 ANSWERS = (
     ("tap", "個人事業主"),
     ("say", "菓匠やまもと"),
@@ -101,14 +112,50 @@ async def seen(page: Page, words: str) -> None:
     await expect(chat(page)).to_contain_text(words, timeout=PATIENT)
 
 
-async def keep(page: Page, name: str) -> None:
-    """Keep a picture of the page once nothing moves in it."""
-    await page.wait_for_timeout(350)
+async def keep(page: Page, name: str, settling: int = 350) -> None:
+    """Keep a picture of the page once nothing moves in it, after so many milliseconds."""
+    await page.wait_for_timeout(settling)
     await page.screenshot(path=ARTEFACTS / f"story-{name}.png")
 
 
+async def keep_paper(page: Page, button: Locator, name: str) -> None:
+    """Open the PDF that a button leads to in a tab of its own, keep a picture of it and come back."""
+    async with page.context.expect_page() as opening:
+        await button.click()
+    paper = await opening.value
+    await paper.wait_for_url("**/files/papers/**")
+    answer = await page.request.get(paper.url)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert (await answer.body()).startswith(b"%PDF")
+    await keep(paper, name, settling=1500)
+    await paper.close()
+
+
+class Photographer:
+    """Keeps pictures of the story's steps while it is played."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.leave = Performance.leave
+
+    async def look(self, play: Performance, step: dict[str, Any], who: str) -> None:
+        """In the place of `Performance.leave`: a picture before it or after it, as the step is."""
+        shown = not (play.hasty or play.hurried)
+        if shown and step["id"] in AT_THE_END:
+            await keep(self.page, AT_THE_END[step["id"]], settling=700)
+        if shown and step["id"] == "contract":
+            button = chat(self.page).get_by_role("button", name="契約書を開く").last
+            await keep_paper(self.page, button, "8-contract")
+        if shown and step["id"] == "paid":
+            modal = self.page.locator("#slack .modal.top")
+            await keep_paper(self.page, modal.get_by_role("button", name="PDFを開く"), "15-notice")
+        await self.leave(play, step, who)
+        if shown and step["id"] in CLOSED:
+            await keep(self.page, CLOSED[step["id"]], settling=700)
+
+
 async def test_a_visitor_registers_by_hand_and_then_watches_the_whole_story(
-    town: Town, page: Page, tmp_path: Path
+    town: Town, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture = tmp_path / "paper.jpg"
     picture.write_bytes(jpeg())
@@ -155,4 +202,16 @@ async def test_a_visitor_registers_by_hand_and_then_watches_the_whole_story(
     await seen(page, "事務局が確認中")
     await expect(slack.locator(".slack-list").first).to_contain_text("に合意しました")
     await keep(page, "6-agreed")
+    town.accepted()
+
+    town.ouentai.stage.story.pace = 0.1
+    photographer = Photographer(page)
+    monkeypatch.setattr(Performance, "leave", lambda *of_step: photographer.look(*of_step))
+    await page.locator(".caption").get_by_role("button", name="続きを再生").click()
+    await expect(page.locator(".caption.playing")).to_be_visible()
+    await expect(page.locator(".caption.done, .caption.failed")).to_be_visible(timeout=WHOLE_STORY)
+    await expect(page.locator(".caption")).to_contain_text("これで話は終わりです")
+    await seen(page, "すべて終わりました")
+    await expect(slack.locator(".slack-list").first).to_contain_text("謝金をお振り込みしました")
+    await keep(page, "16-everything")
     town.accepted()

@@ -194,3 +194,19 @@ async def test_who_may_not_sign_agrees_to_nothing(acting: ActingAs, whole: Whole
         if trial.wrote & FORMAL:
             wrong.append((name, trial.wrote))
     assert wrong == []
+
+
+async def test_no_button_tells_the_company_the_word_it_has_to_hear(acting: ActingAs, whole: Whole) -> None:
+    whole.secrets = {"4821"}
+    sessions = [name for name in ROAD if name.startswith("session.")]
+    assert (await tried(acting, whole, (TARO, "slack"), "session.list")).told
+    told = [name for name in sessions if (await tried(acting, whole, (OWNER, "line"), name)).told]
+    assert told == []
+
+
+async def test_a_clerk_of_whom_slack_did_not_tell_us_lately_reads_no_contract(
+    acting: ActingAs, whole: Whole
+) -> None:
+    assert (await tried(acting, whole, (MISAKI, "slack"), "contract.read")).told
+    await strange(acting)
+    assert not (await tried(acting, whole, (MISAKI, "slack"), "contract.read")).told

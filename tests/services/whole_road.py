@@ -178,20 +178,26 @@ async def _road(
         services.session.add(photo)
         await services.session.flush()
         whole.keep(session, photo)
-    for state in REPORTED:
+    for stands in REPORTED:
         contract = await _contract(services, whole, company, expert, ContractState.CONCLUDED)
         content = {"outcome": SECRET, "advice": SECRET, "steps": "SURVEY", "result_survey": SECRET}
         report = await road.report(
-            services, contract, state=state, content=content, dispute=SECRET, comment=SECRET, returned_at=THEN
+            services,
+            contract,
+            state=stands,
+            content=content,
+            dispute=SECRET,
+            comment=SECRET,
+            returned_at=THEN,
         )
         report.paper_id = await _paper(services, "report", report.id)
         whole.keep(report)
-        if state in (ReportState.UNDER_REVIEW, ReportState.DEFICIENT):
+        if stands in (ReportState.UNDER_REVIEW, ReportState.DEFICIENT):
             whole.keep(review := await services.reviews.submit("report", report.id, "report", content))
-            review.state = "waiting" if state is ReportState.UNDER_REVIEW else "returned"
-        if state not in (ReportState.UNDER_REVIEW, ReportState.ACCEPTED):
+            review.state = "waiting" if stands is ReportState.UNDER_REVIEW else "returned"
+        if stands not in (ReportState.UNDER_REVIEW, ReportState.ACCEPTED):
             continue
-        kind = InvoiceState.ISSUED if state is ReportState.UNDER_REVIEW else InvoiceState.PAID
+        kind = InvoiceState.ISSUED if stands is ReportState.UNDER_REVIEW else InvoiceState.PAID
         invoice = await road.invoice(services, report, state=kind)
         invoice.paper_id = await _paper(services, "invoice", invoice.id)
         whole.keep(invoice)

@@ -38,7 +38,7 @@ export class Modals {
       this.node.replaceChildren(...views.map((view, number) => this.#draw(view, views.length - 1 - number, people, same)));
       this.node.hidden = !views.length;
     });
-    if (!top) return this.returnTo?.focus?.();
+    if (!top) return this.returnTo?.focus?.({ preventScroll: true });
     const body = this.node.querySelector(".modal.top .modal-body");
     const changed = filled && body.querySelector(`[data-block="${CSS.escape(filled)}"]`);
     body.scrollTop = changed ? changed.offsetTop - body.clientHeight / 2 : scroll;

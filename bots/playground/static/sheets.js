@@ -4,7 +4,7 @@ import { dismissable, fill, h, icon } from "./dom.js";
 import { say } from "./words.js";
 
 function open(place, node) {
-  const close = () => { veil.remove(); place.returnTo?.focus?.(); };
+  const close = () => { veil.remove(); place.returnTo?.focus?.({ preventScroll: true }); };
   place.returnTo = document.activeElement;
   const veil = h("div.veil", { onclick: (event) => event.target === veil && close(), onkeydown: (event) => event.key === "Escape" && close() }, node);
   fill(place, veil);

@@ -152,6 +152,7 @@ async def test_another_site_can_do_nothing(visit, headers):
         ("line/{user}/say", b"{", 400, "not_json"),
         ("users", {"kind": "king"}, 400, "unknown_kind"),
         ("story", {}, 404, "no_story"),
+        ("story", {"part": 2}, 404, "no_story"),
         ("reset", {}, 404, "no_reset"),
         ("clock", {"to": "tomorrow"}, 400, "bad_time"),
         ("clock", {}, 400, "bad_time"),
@@ -228,6 +229,20 @@ async def test_the_story_tells_its_steps_and_its_end(visit):
     told = [each["story"] for each in await news(visit, 3, begin)]
     assert [each["state"] for each in told] == ["playing", "playing", "done"]
     assert (told[1]["step"], told[1]["of"], told[1]["text"], told[1]["line"]) == (1, 2, "友だち追加", "U1")
+
+
+async def test_its_second_part_is_played_by_a_button_of_its_own(visit):
+    played = []
+
+    async def part(number: int) -> None:
+        played.append(number)
+
+    visit.play.story, visit.play.sequel = lambda: part(1), lambda: part(2)
+    assert (await visit.state())["story"]["sequel"]
+    for fields, number in (({}, 1), ({"part": 2}, 2)):
+        assert (await visit.do("story", fields))[0] == 202
+        assert (await visit.state())["story"]["caption"]["part"] == number
+    assert played == [1, 2]
 
 
 async def test_a_playing_story_cannot_be_started_twice_and_can_be_stopped(visit):
