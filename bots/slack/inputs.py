@@ -129,7 +129,8 @@ def _searched(pen: Pen, one: Input) -> Json:
         "min_query_length": 1,
         "placeholder": pen.plain(_("Type to search"), PLACEHOLDER),
     }
-    if one.value and units(one.value) <= wire.OPTION:
+    # What was typed and not chosen may hold what no option does.
+    if one.value and units(one.value) <= wire.OPTION and clean(one.value) == one.value:
         label = next((option.label for option in one.options if option.value == one.value), one.shown)
         element["initial_option"] = pen.option(one.value, one.value if label is None else label)
     return element

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.browser
 
 PATIENT = 20_000
 WHOLE_STORY = 150_000
-# Which steps of the second part are worth a picture, and what it is called: as they end, or once their modal is closed.
+# Which steps are worth a picture, and what it is called: as they end, or once their modal is closed.
 AT_THE_END = {
+    "plan": "5-plan",
     "contract": "7-contract",
     "word": "9-session",
     "evidence": "10-confirm",
@@ -141,8 +142,10 @@ class Photographer:
     async def look(self, play: Performance, step: dict[str, Any], who: str) -> None:
         """In the place of `Performance.leave`: a picture before it or after it, as the step is."""
         shown = not (play.hasty or play.hurried)
+        if shown and step["id"] == "plan":
+            await expect(self.page.locator("#slack .modal.top")).to_contain_text("合計32時間：120,000円")
         if shown and step["id"] in AT_THE_END:
-            await keep(self.page, AT_THE_END[step["id"]], settling=700)
+            await keep(self.page, AT_THE_END[step["id"]], settling=600)
         if shown and step["id"] == "contract":
             button = chat(self.page).get_by_role("button", name="契約書を開く").last
             await keep_paper(self.page, button, "8-contract")
@@ -151,7 +154,7 @@ class Photographer:
             await keep_paper(self.page, modal.get_by_role("button", name="PDFを開く"), "15-notice")
         await self.leave(play, step, who)
         if shown and step["id"] in CLOSED:
-            await keep(self.page, CLOSED[step["id"]], settling=700)
+            await keep(self.page, CLOSED[step["id"]], settling=600)
 
 
 async def test_a_visitor_registers_by_hand_and_then_watches_the_whole_story(
@@ -192,11 +195,11 @@ async def test_a_visitor_registers_by_hand_and_then_watches_the_whole_story(
     await keep(page, "4-registered")
 
     assert town.ouentai.stage is not None
-    town.ouentai.stage.story.pace = 0.3
+    town.ouentai.stage.story.pace = 0.05
+    photographer = Photographer(page)
+    monkeypatch.setattr(Performance, "leave", lambda *of_step: photographer.look(*of_step))
     await page.get_by_role("button", name="話を再生").click()
     await expect(page.locator(".caption.playing")).to_be_visible()
-    await expect(slack.locator(".modal.top")).to_contain_text("合計32時間：120,000円", timeout=WHOLE_STORY)
-    await keep(page, "5-plan")
     await expect(page.locator(".caption.done, .caption.failed")).to_be_visible(timeout=WHOLE_STORY)
     await expect(page.locator(".caption")).to_contain_text("話はここまでです")
     await seen(page, "事務局が確認中")
@@ -204,9 +207,6 @@ async def test_a_visitor_registers_by_hand_and_then_watches_the_whole_story(
     await keep(page, "6-agreed")
     town.accepted()
 
-    town.ouentai.stage.story.pace = 0.1
-    photographer = Photographer(page)
-    monkeypatch.setattr(Performance, "leave", lambda *of_step: photographer.look(*of_step))
     await page.locator(".caption").get_by_role("button", name="続きを再生").click()
     await expect(page.locator(".caption.playing")).to_be_visible()
     await expect(page.locator(".caption.done, .caption.failed")).to_be_visible(timeout=WHOLE_STORY)

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.bundle import Services
+from services.claims import snapshot
 from services.programme import Deadline
 from services.refusals import Refusal
 from tests.services.season import cast
@@ -76,10 +78,23 @@ async def test_two_companies_do_not_share_more_of_an_expert_than_his_cap(season:
 
 
 async def test_agreements_at_the_same_moment_do_not_overlook_each_other(season: Season) -> None:
-    deeds = []
-    for owner, expert in (("owner1", "taro"), ("owner2", "taro"), ("owner3", "taro")):
-        deeds.append(Deed("agree", owner, await proposed(season, owner, expert, 720)))
-    assert done(await at_once(season, deeds)) == 2
+    plans = [(owner, await proposed(season, owner, "taro", 360)) for owner in ("owner1", "owner2", "owner3")]
+    await must(season, Deed("carry", "ken", 3, 10))
+    # Of his 90,000 yen 50,000 are left now, and each of the plans takes 21,000.
+    assert done(await at_once(season, [Deed("agree", owner, plan) for owner, plan in plans])) == 2
+
+
+async def test_two_people_of_one_company_do_not_agree_to_two_plans_for_a_case(season: Season) -> None:
+    plans = [await proposed(season, "owner3", "taro")]
+    case = await record(season, "plans", "case_id", plans[0])
+    await must(season, Deed("propose", "saburo", int(case), 41))
+    plans.append(await newest(season, "plans"))
+    # Somebody of the secretariat may sign for this company, and so may not decide about it.
+    results = await at_once(season, [Deed("agree", "owner3", plans[0]), Deed("agree", "rie", plans[1])])
+    assert done(results) == 1
+    chosen = plans[results.index(None)]
+    assert await perform(season, Deed("approve_plan", "rie", chosen)) is not None
+    await must(season, Deed("approve_plan", "misaki", chosen))
 
 
 async def test_the_budget_is_not_promised_twice(season: Season) -> None:
@@ -186,6 +201,24 @@ async def test_one_clerk_is_never_both_pairs_of_eyes(season: Season) -> None:
     claim = await large_claim(season)
     await at_once(season, [Deed("approve_claim", "misaki", claim), Deed("approve_claim", "misaki", claim)])
     assert await record(season, "claims", "state", claim) == "approved_once"
+
+
+async def test_a_claim_goes_to_the_account_that_holds_when_it_is_handed_in(season: Season) -> None:
+    hand_in = await before(season, await concluded(season, "owner1", "taro"), "hand_in")
+    await must(season, Deed("correct_account", "taro"))
+    change = await newest(season, "account_changes")
+    assert done(await at_once(season, [hand_in, Deed("confirm_account", "misaki", change)])) == 2
+    accounts: list[object] = []
+
+    async def look(services: Services) -> None:
+        claim = await services.claims.get(await newest(season, "claims"))
+        expert = await services.experts.get(season.expert["taro"])
+        assert claim is not None
+        assert expert is not None
+        accounts.extend((claim.bank, snapshot(expert.account)))
+
+    await season.must(None, look)
+    assert accounts[0] == accounts[1]
 
 
 async def test_a_claim_is_approved_or_returned(season: Season) -> None:

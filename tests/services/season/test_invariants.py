@@ -34,6 +34,7 @@ BREAKS = {
         "UPDATE claims SET state = 'approved' WHERE state = 'paid'",
         "UPDATE contracts SET state = 'cancelled' WHERE state = 'ready'",
         "UPDATE contracts SET state = 'ended' WHERE state = 'concluded'",
+        "UPDATE contracts SET state = 'terminated', ended_at = '2021-12-01' WHERE state = 'concluded'",
     ),
     "sessions": (
         "UPDATE sessions SET start_at = start_at - interval '30 days'",

@@ -21,12 +21,17 @@ from tests.services.season.invariants import Watch, is_of_a_stop
 from tests.services.season.prospects import Prospects
 from tests.services.season.walking import before, concluded
 
-BEGINNINGS = [datetime(2021, 10, 20, 1, 0, tzinfo=UTC), datetime(2021, 12, 10, 1, 0, tzinfo=UTC)]
-"""Early, and so late that contracts and claims close while it goes on."""
+EARLY, LATE = datetime(2021, 10, 20, 1, 0, tzinfo=UTC), datetime(2021, 12, 10, 1, 0, tzinfo=UTC)
+BEGINNING = st.sampled_from([EARLY, LATE])
+"""Early, or so late that contracts and claims close while it goes on."""
+NEWER_TERMS = st.sampled_from([None, timedelta(days=1), timedelta(days=9)])
+"""Whether newer terms begin, and how soon."""
+RUNNING = st.sampled_from([(), (("owner1", "taro"),), (("owner1", "saburo"), ("owner3", "jiro"))])
+"""Between whom a contract is concluded before it begins."""
 STEPS = st.lists(
     st.tuples(st.integers(0, 9), st.integers(0, 999), st.integers(0, 999), st.integers(0, 239)),
-    min_size=35,
-    max_size=50,
+    min_size=30,
+    max_size=45,
 )
 NEW_THINGS = {"propose", "revise", "agree", "approve_plan", "sign", "turn_switches", "confirm_switches"}
 """What a stop of the programme may stand in the way of; everything else goes on (10)."""
@@ -69,25 +74,30 @@ def short(examples: int) -> settings:
 
 
 @short(10)
-@given(steps=STEPS, begins=st.sampled_from(BEGINNINGS), newer=st.sampled_from([None, 1, 9]))
+@given(steps=STEPS, begins=BEGINNING, running=RUNNING, newer=NEWER_TERMS)
 async def test_any_sequence_keeps_all_ten(
-    engine: AsyncEngine, quick_papers: None, steps: list[Any], begins: datetime, newer: int | None
+    engine: AsyncEngine, quick_papers: None, steps: list[Any], begins: datetime, running: Any, newer: Any
 ) -> None:
-    await _goes_well(engine, steps, begins, newer)
+    await _goes_well(await _begun(engine, begins, running, newer), steps)
 
 
 @pytest.mark.long
 @short(100)
-@given(steps=STEPS, begins=st.sampled_from(BEGINNINGS), newer=st.sampled_from([None, 1, 9]))
+@given(steps=STEPS, begins=BEGINNING, running=RUNNING, newer=NEWER_TERMS)
 async def test_very_many_sequences_keep_all_ten(
-    engine: AsyncEngine, quick_papers: None, steps: list[Any], begins: datetime, newer: int | None
+    engine: AsyncEngine, quick_papers: None, steps: list[Any], begins: datetime, running: Any, newer: Any
 ) -> None:
-    await _goes_well(engine, steps, begins, newer)
+    await _goes_well(await _begun(engine, begins, running, newer), steps)
 
 
-async def _goes_well(engine: AsyncEngine, steps: list[Any], begins: datetime, newer: int | None) -> None:
-    programme = cast.small(begins, None if newer is None else timedelta(days=newer))
-    season = await cast.opened(engine, programme, begins)
+async def _begun(engine: AsyncEngine, begins: datetime, running: Any, newer: timedelta | None) -> Season:
+    season = await cast.opened(engine, cast.small(begins, newer), begins)
+    for owner, expert in running:
+        await concluded(season, owner, expert)
+    return season
+
+
+async def _goes_well(season: Season, steps: list[Any]) -> None:
     played = Played(season)
     await played.look("the beginning")
     for place, (mode, pick, how, minutes) in enumerate(steps):
@@ -100,7 +110,7 @@ async def _goes_well(engine: AsyncEngine, steps: list[Any], begins: datetime, ne
 async def test_what_is_refused_at_the_last_moment_leaves_no_trace(
     engine: AsyncEngine, quick_papers: None
 ) -> None:
-    season = await cast.opened(engine, cast.small(BEGINNINGS[0]), BEGINNINGS[0])
+    season = await cast.opened(engine, cast.small(EARLY), EARLY)
     contract = await concluded(season, "owner1", "taro")
     played = Played(season)
     await season.wait(timedelta(days=1, hours=12))

@@ -13,7 +13,14 @@ WITH moves AS (
         r.state AS report, CASE WHEN r.state = 'accepted' THEN r.honorarium_yen ELSE 0 END AS accepted,
         h.state AS claim, coalesce(s.reserved, 0) AS reserved, coalesce(s.confirmed, 0) AS confirmed,
         coalesce(s.paid, 0) AS paid, coalesce(s.reclaimed, 0) AS reclaimed, s.carried,
-        coalesce(b.repaid, 0) AS repaid, coalesce(b.demanded, 0) AS demanded
+        coalesce(b.repaid, 0) AS repaid, coalesce(b.demanded, 0) AS demanded,
+        -- What was given when a contract was terminated, as long as nothing has been done to its sessions since.
+        CASE WHEN k.state = 'terminated' AND NOT EXISTS (
+            SELECT FROM sessions s JOIN audit a ON a.subject = 'session' AND a.subject_id = s.id
+            WHERE s.contract_id = k.id AND a.at >= k.ended_at)
+        THEN (SELECT coalesce(sum(billable_minutes), 0) FROM sessions s WHERE s.contract_id = k.id
+            AND s.state IN ('ended', 'recorded', 'confirmed', 'disputed'))
+            * least(%(cap_an_hour)s, k.price_yen - %(least_share)s) / 60 END AS given
     FROM plans p LEFT JOIN stands s ON s.plan_id = p.id
     LEFT JOIN contracts k ON k.plan_id = p.id AND k.state NOT IN ('expired', 'cancelled')
     LEFT JOIN reports r ON r.contract_id = k.id
@@ -32,6 +39,8 @@ FROM papers CROSS JOIN LATERAL (VALUES
         AND coalesce(report, '') NOT IN ('accepted', 'rejected') AND reserved <> promised),
     ('reserved though all is over', reserved <> 0 AND (state = 'ended' OR report IN ('accepted', 'rejected'))),
     ('more reserved than promised', reserved > promised),
+    ('given until its end: ' || given, given IS NOT NULL AND coalesce(report, '') NOT IN ('accepted', 'rejected')
+        AND reserved <> least(given, promised)),
     ('its report is worth ' || accepted, confirmed + paid + reclaimed + repaid > accepted),
     ('accepted money is missing', report = 'accepted' AND coalesce(claim, '') <> 'rejected'
         AND confirmed + paid + reclaimed + repaid <> accepted),
