@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bots.playground.page import KIND, Playground
@@ -17,6 +20,8 @@ from services.database import Base, transaction
 KEPT_TABLES = ("installation", "line_menus")
 KEPT_KINDS = ("secrets", "line.menu", "line.alias", "line.default")
 KEPT_OF_CAST = ("channel", "turns")
+# Shorter than it takes PostgreSQL to look for a deadlock (1 s), so that nobody who works meanwhile falls victim to one.
+LOCKS_WITHIN, TRIES = "200ms", 50
 
 
 @dataclass
@@ -41,7 +46,20 @@ class Reset:
         alone = {"members": [self.slack.bot_user_id]}
         self.store.put("slack_channel", channel, self.slack.work.channel(channel) | alone)
         self.slack.work.ephemerals.clear()
-        tables = ", ".join(sorted(set(Base.metadata.tables) - {*KEPT_TABLES}))
-        async with transaction(self.engine) as connection:
-            await connection.execute(text(f"TRUNCATE {tables}"))
+        await self._empty_tables()
         await self.page.open()
+
+    async def _empty_tables(self) -> None:
+        """All at once; again after a moment while something of the app's own, such as a sweep, is at work there."""
+        tables = ", ".join(sorted(set(Base.metadata.tables) - {*KEPT_TABLES}))
+        for left in reversed(range(TRIES)):
+            try:
+                async with transaction(self.engine) as connection:
+                    await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCKS_WITHIN}'"))
+                    await connection.execute(text(f"TRUNCATE {tables}"))
+            except OperationalError as error:
+                if not left or not isinstance(error.orig, LockNotAvailable):
+                    raise
+                await asyncio.sleep(0.1)
+            else:
+                return

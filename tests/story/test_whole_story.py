@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import text
 
 from bots.playground import story
 from bots.playground.players import Desk, Phone, words
@@ -223,6 +224,17 @@ async def test_everything_begins_again_when_the_playground_is_emptied(town: Town
     assert await asks(town) == 202
     assert (await end(town))["state"] == "done"
     town.accepted()
+
+
+async def test_it_is_emptied_although_something_of_the_apps_own_is_at_work(town: Town, stage: Stage) -> None:
+    async with town.ouentai.engine.connect() as connection:
+        await connection.execute(text("SELECT count(*) FROM timers"))
+        emptying = asyncio.create_task(asks(town, "reset"))
+        await asyncio.sleep(0.5)
+        # Whoever waited here for a lock while the emptying waits for ours would be in a deadlock.
+        await connection.execute(text("SELECT count(*) FROM accounts"))
+        await connection.rollback()
+    assert await emptying == 200
 
 
 async def test_a_story_that_plays_ends_when_the_playground_is_emptied(town: Town, stage: Stage) -> None:
