@@ -35,7 +35,7 @@ SWIFT = 0.2
 # A step that takes longer than this has gone astray.
 PATIENCE_SECONDS = 120
 # How often, and after how long, somebody looks again for what is not there yet.
-GLANCES, GLANCE_SECONDS = 20, 0.25
+GLANCES, GLANCE_SECONDS = 120, 0.25
 # The period of the plan, counted from the day on which the story begins.
 BEGINS, ENDS = timedelta(days=19), timedelta(days=65)
 # So many business days after its release a bank carries a transfer out.
