@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +28,8 @@ class Town:
         self.slack = run.ouentai.stage.slack
         self.mailbox = run.ouentai.stage.mailbox
         self.channel = run.ouentai.stage.channel
+        # A busy machine may be slow to answer; what happens then has tests of its own.
+        self.slack.work.patience = timedelta(seconds=60)
 
     async def idle(self) -> None:
         """Return when everything that was said has been answered and delivered."""

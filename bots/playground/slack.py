@@ -47,7 +47,6 @@ class FakeSlack:
     ) -> None:
         self.on_change: Callable[[str], None] = lambda user: None
         self.events_url = events_url
-        self.answer_within = 3.0
         self.work = Workspace(store, now, bot_token, lambda user: self.on_change(user), allow_broadcast)
         address = api_url or urljoin(events_url, "/play/slack-api/")
         self.api = WebApi(self.work, api_url=address, strict_rate=strict_rate)
@@ -357,7 +356,7 @@ class FakeSlack:
         signature: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One signed POST to the app, given up after `answer_within` seconds as Slack does.
+        """One signed POST to the app, given up after `work.patience` as Slack does.
 
         Another `timestamp` or `signature` makes it stale or forged.
         """
@@ -370,7 +369,7 @@ class FakeSlack:
             "X-Slack-Signature": signature or f"v0={signed.hexdigest()}",
             **(headers or {}),
         }
-        limit = aiohttp.ClientTimeout(total=self.answer_within)
+        limit = aiohttp.ClientTimeout(total=self.work.patience.total_seconds())
         self._session = self._session or aiohttp.ClientSession()
         try:
             async with self._session.post(self.events_url, data=body, headers=sent, timeout=limit) as got:

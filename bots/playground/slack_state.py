@@ -13,7 +13,7 @@ from bots.playground.store import Store
 
 Json = dict[str, Any]
 
-TRIGGER_LIVES = timedelta(seconds=3)
+PATIENCE = timedelta(seconds=3)
 RESPONSE_URL_LIVES = timedelta(minutes=30)
 RESPONSE_URL_USES = 5
 
@@ -79,13 +79,17 @@ class ResponseUrl:
 
 @dataclass
 class Workspace:
-    """Everything a Slack workspace with one installed app holds; what lasts lies in `store`."""
+    """Everything a Slack workspace with one installed app holds; what lasts lies in `store`.
+
+    `patience`: how long it waits for an answer, and how long a trigger opens a window.
+    """
 
     store: Store
     now: Callable[[], datetime]
     bot_token: str
     changed: Callable[[str], None]
     allow_broadcast: bool = False
+    patience: timedelta = PATIENCE
     refused: list[Refused] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     ephemerals: dict[str, list[Json]] = field(default_factory=dict)
@@ -244,7 +248,7 @@ class Workspace:
             raise SlackError("invalid_trigger_id")
         if found.spent:
             raise SlackError("exchanged_trigger_id")
-        if self.now() - found.since > TRIGGER_LIVES:
+        if self.now() - found.since > self.patience:
             raise SlackError("expired_trigger_id")
         return found
 

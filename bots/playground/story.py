@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import io
 import re
@@ -36,6 +37,8 @@ SWIFT = 0.2
 PATIENCE_SECONDS = 120
 # How often, and after how long, somebody looks again for what is not there yet.
 GLANCES, GLANCE_SECONDS = 120, 0.25
+# What a person in Slack does once more, after so many glances, when no window has opened.
+ASKS, AGAIN = ("presses", "commands", "submits"), 20
 # The period of the plan, counted from the day on which the story begins.
 BEGINS, ENDS = timedelta(days=19), timedelta(days=65)
 # So many business days after its release a bank carries a transfer out.
@@ -239,8 +242,11 @@ class Performance:
                 await self.perform(_step(other), {"expert": step["who"]})
         played_by = instead or {}
         who = played_by.get(step["who"], step["who"])
+        before: tuple[Any, ...] = ()
         for verb, *what in step["acts"]:
-            await self._when_possible(self._act, who, verb, self._filled(what, who))
+            act = (self._act, who, verb, self._filled(what, who))
+            await self._when_possible(*act, before=before)
+            before = act
         for seen_by, where, words in step.get("then", ()):
             seer = played_by.get(seen_by, seen_by)
             await self._when_possible(self._make_sure, seer, where, self._filled(words, who))
@@ -258,8 +264,13 @@ class Performance:
         unique = hashlib.sha256(f"{facts} {self.ids}".encode()).hexdigest()
         self.noted |= {**facts, "fingerprint": unique}
 
-    async def _when_possible(self, do: Callable[..., Awaitable[None]], *what: Any) -> None:
-        """Do it, again and again for a while where it is not there yet: a message may come a moment later."""
+    async def _when_possible(
+        self, do: Callable[..., Awaitable[None]], *what: Any, before: Sequence[Any] = ()
+    ) -> None:
+        """Do it, again and again for a while where it is not there yet: a message may come a moment later.
+
+        A window that did not open in time is asked for once more, by doing what was done `before`.
+        """
         for left in reversed(range(GLANCES)):
             try:
                 await do(*what)
@@ -267,6 +278,9 @@ class Performance:
                 if not left:
                     raise
                 await asyncio.sleep(GLANCE_SECONDS)
+                if before and before[2] in ASKS and not left % AGAIN:
+                    with contextlib.suppress(AssertionError, Astray):
+                        await before[0](*before[1:])
             else:
                 return
 
@@ -293,6 +307,8 @@ class Performance:
                 await player.fills({key: player.offered(key)})
             case _:
                 await getattr(player, verb)(*what)
+        if isinstance(player, Desk) and player.window["modals"] and PLOT["saving"]["title"] in player.sees():
+            await player.presses(PLOT["saving"]["button"])
 
     async def _make_sure(self, who: str, where: str, words: str) -> None:
         player = self._player(who)

@@ -435,7 +435,7 @@ async def test_an_answer_that_takes_too_long_is_noted(bench: Bench) -> None:
         return Response()
 
     bench.app.answer = slow
-    bench.slack.answer_within = 0.1
+    bench.slack.work.patience = timedelta(seconds=0.1)
     answer = await bench.slack.command(bench.user)
     assert (answer.status, bench.slack.refused[-1].body) == (0, "operation_timeout")
 
