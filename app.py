@@ -11,7 +11,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from starlette.routing import BaseRoute, Route
 
 from bots.channel import Channel, Dispatcher
 from bots.delivery import Delivery, Sender
+from bots.fetching import Fetcher
 from bots.line import rich_menu
 from bots.line.channel import LineChannel
 from bots.line.client import LineClient
@@ -46,12 +47,14 @@ from bots.slack.membership import Membership
 from bots.slack.reception import Reception
 from bots.slack.sender import SlackSender
 from bots.slack.socket import SlackSocket
-from bots.terminal import auditing, commands
+from bots.terminal import auditing, cases, commands
 from bots.terminal.books import books
+from bots.terminal.pushes import pushes
+from bots.terminal.record import record
 from bots.web.upload import routes as upload_routes
 from conversations import everything
 from conversations.expert import banks
-from services import embedded, installation, programme
+from services import embedded, fetching, installation, programme
 from services.checked_toml import FileError
 from services.clock import Clock
 from services.database import connect, transaction
@@ -62,6 +65,7 @@ from services.storage import open_storage
 log = logging.getLogger("ouentai")
 SWEEP_SECONDS = 1.0
 WIPE_SECONDS = 3600.0
+QUOTA_SECONDS = 1800.0
 CANCEL_SECONDS = 0.5
 LINE_TENANT = "line"
 
@@ -90,6 +94,7 @@ class Settings(BaseSettings):
     slack_app_token: str | None = None
     slack_api_base: str = "https://slack.com/api/"
     slack_secretariat_channel: str | None = None
+    slack_escalation_channel: str | None = None
     smtp_url: str | None = None
     mail_from: str = "ouentai@play.invalid"
     programme: str = "phase2"
@@ -214,7 +219,11 @@ async def running(settings: Settings, *, durable: bool = True) -> AsyncIterator[
             if serving.done():
                 await serving
             await asyncio.sleep(0.005)
-        for what, seconds in ((ouentai.sweep, SWEEP_SECONDS), (ouentai.wipe, WIPE_SECONDS)):
+        for what, seconds in (
+            (ouentai.sweep, SWEEP_SECONDS),
+            (ouentai.wipe, WIPE_SECONDS),
+            (ouentai.look_at_quota, QUOTA_SECONDS),
+        ):
             loop = asyncio.create_task(_forever(what, seconds))
             stack.push_async_callback(_cancel, loop)
         stack.push_async_callback(ouentai.dispatcher.idle)
@@ -249,20 +258,24 @@ async def _cancel(task: asyncio.Task[Any]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def _settle(settings: Settings, engine: AsyncEngine, rules: programme.Programme) -> timedelta:
+    """How far programme time is ahead of real time, also in a database that is new."""
+    async with transaction(engine) as connection:
+        return await installation.settle(
+            connection,
+            playground=settings.plays,
+            starts=settings.clock,
+            first=rules.playground_starts if settings.plays else None,
+        )
+
+
 async def _assemble(
     settings: Settings, engine: AsyncEngine, origin: str, stack: contextlib.AsyncExitStack
 ) -> tuple[Ouentai, list[BaseRoute]]:
     """Every part, wired to the others, and the routes."""
     everything.load()
     rules = programme.load(settings.programme)
-    async with transaction(engine) as connection:
-        offset = await installation.settle(
-            connection,
-            playground=settings.plays,
-            starts=settings.clock,
-            first=rules.playground_starts if settings.plays else None,
-        )
-    clock = Clock(offset)
+    clock = Clock(await _settle(settings, engine, rules))
     stage = None
     clockwork = _Clockwork(clock)
     if settings.plays:
@@ -284,6 +297,7 @@ async def _assemble(
                 "slack_bot_token": stage.keys["slack_token"],
                 "slack_api_base": f"{origin}{SLACK_API}/",
                 "slack_secretariat_channel": stage.channel,
+                "slack_escalation_channel": stage.escalation,
                 "smtp_url": stage.smtp_url,
             }
         )
@@ -310,7 +324,9 @@ async def _wire(
     session = await stack.enter_async_context(aiohttp.ClientSession())
     channels: dict[str, Channel] = {
         "line": LineChannel(settings.public_url),
-        "slack": SlackChannel(settings.public_url, settings.slack_secretariat_channel),
+        "slack": SlackChannel(
+            settings.public_url, settings.slack_secretariat_channel, settings.slack_escalation_channel
+        ),
     }
     delivery = Delivery(engine, {})
     dispatcher = Dispatcher(engine, rules, clock, channels, delivery)
@@ -327,6 +343,7 @@ async def _wire(
     senders: dict[str, Sender] = {
         "line": line,
         "slack": SlackSender(slack, engine, ouentai.draw, settings.public_url),
+        fetching.CHANNEL: Fetcher(engine, storage, clock, {"line": line, "slack": slack}, dispatcher.work),
     }
     if settings.smtp_url:
         channels["mail"] = MailChannel()
@@ -389,10 +406,20 @@ async def _operate(settings: Settings, arguments: argparse.Namespace) -> int:
                 return await commands.letters(engine, arguments.what, arguments.letter)
             case "clock":
                 return await commands.clock(engine, arguments.to)
+            case "pushes":
+                return await pushes(engine, programme.load(settings.programme), arguments.json)
             case "books":
                 return await books(
                     engine, programme.load(settings.programme), arguments.party, arguments.json
                 )
+            case "record":
+                open_vault(_keys(settings))
+                rules = programme.load(settings.programme)
+                return await record(engine, rules, arguments.who, arguments.to)
+            case "cases":
+                open_vault(_keys(settings))
+                rules = programme.load(settings.programme)
+                return await cases.run(engine, rules, await _settle(settings, engine, rules), arguments)
             case "audit" if arguments.what == "verify":
                 open_vault(_keys(settings))
                 return await auditing.verify(engine, arguments.head)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bots import telling
 from bots.delivery import Delivery
 from conversations import notices
-from conversations.messages import Heard, Message, Say, Uploaded
+from conversations.messages import Fetched, Heard, Message, Say, Uploaded
 from conversations.turn import Turn, take
 from locales import _
-from services import inbox, outbox, people
+from locales.language import DEFAULT
+from services import fetching, inbox, outbox, people
 from services.bundle import Services
 from services.clock import Clock
 from services.database import (
@@ -41,7 +43,7 @@ RERUNS = 5
 AT_ONCE = 8
 """How many turns a process runs at once; more would only wait for each other."""
 OWN = "ouentai"
-"""The key under which an event of our own, such as a finished upload, is stored in the inbox."""
+"""The key under which a finished upload is stored in the inbox."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,14 @@ class Presented:
 
 
 class Channel(Protocol):
-    """How one platform hears and shows; pure, the sending is in bots/delivery.py."""
+    """How one platform hears and shows; pure, the sending is in bots/delivery.py.
+
+    `metered`: what is said there without being asked is counted, and paid for.
+    """
 
     name: str
     chatty: bool
+    metered: bool
 
     def hear(self, body: Mapping[str, Any]) -> Heard | None:
         """What a stored event means; None for one that needs no answer."""
@@ -68,6 +74,12 @@ class Channel(Protocol):
         self, said: Sequence[Message], identity: Identity, language: str, thread: str | None = None
     ) -> list[Letter]:
         """What somebody is told who did not act, or in a thread; a platform without threads has but words."""
+
+    def fits(self, said: Sequence[Message], language: str) -> bool:
+        """Whether one letter shows all of it as it is."""
+
+    def post(self, said: Sequence[Message], language: str, under: str | None) -> list[Letter]:
+        """What is said to the secretariat as a whole: under a card, or apart (`services.notices.Post`)."""
 
     def redraw(self, current: Current, identities: Sequence[Identity]) -> list[Letter]:
         """The letters that make something current where this platform shows it."""
@@ -233,14 +245,14 @@ class Dispatcher:
         self, connection: AsyncConnection, person: Person, arrival: Arrival, letters: list[Letter]
     ) -> Presented:
         channel, body = self.channels[person.identity.channel], arrival.body
-        heard = Uploaded(**body[OWN]) if OWN in body else channel.hear(body)
+        heard = _own(body) or channel.hear(body)
         if heard is None:
             return Presented()
         services = Services(connection, self.programme, self.clock, person)
         services.drafts.know(arrival.form)
         turn = Turn(person, services, channel.chatty, arrival.late)
         await take(turn, heard)
-        presented = channel.present(turn.said, turn.person, body)
+        presented = await telling.ride(channel, turn, body)
         letters.extend(presented.letters)
         letters.extend(await self._letters(services))
         return presented
@@ -249,33 +261,19 @@ class Dispatcher:
         """What others are told and what is to be drawn anew, as letters."""
         await services.flush()
         letters: list[Letter] = []
-        for notice in services.notices.told:
-            letters.extend(await self._told(services, notice))
+        letters.extend(await telling.letters(self.channels, services))
         for current in services.notices.drawn:
             identities: list[Identity] = []
             if current.kind == "home":
                 identities = await services.people.shown_to(int(current.ref))
             for channel in self.channels.values():
                 letters.extend(channel.redraw(current, identities))
-        return letters
-
-    async def _told(self, services: Services, notice: Any) -> Iterable[Letter]:
-        language = await services.people.language(notice.person_id)
-        said = await notices.word(services, notice)
-        letters: list[Letter] = []
-        acting = services.person is not None and services.person.id == notice.person_id
-        # Who acts has the answer on the screen already; a thread is kept whole, and a formal act is confirmed
-        # by e-mail all the same.
-        for identity in (
-            [] if acting and notice.thread is None else await services.people.identities(notice.person_id)
-        ):
-            channel = self.channels.get(identity.channel)
-            if channel is not None and await services.people.reachable(notice.person_id, identity.channel):
-                letters.extend(channel.tell(said, identity, language, notice.thread))
-                break
-        if notice.mail and "mail" in self.channels:
-            identity = Identity("mail", "", notice.mail)
-            letters.extend(self.channels["mail"].tell(said, identity, language))
+        # After the cards: what is posted under one must find it there.
+        for post in services.notices.posted:
+            said = await notices.word(services, post.notice)
+            for channel in self.channels.values():
+                letters.extend(channel.post(said, DEFAULT, post.under))
+        letters.extend(fetching.letters(services))
         return letters
 
     async def _give_up(self, connection: AsyncConnection, identity: Identity, arrival_id: int) -> bool:
@@ -295,3 +293,10 @@ class Dispatcher:
             claims = await outbox.post(connection, letters)
         self.delivery.send_soon(claims)
         return True
+
+
+def _own(body: Mapping[str, Any]) -> Heard | None:
+    """An event of our own: a finished upload, or a file that was fetched; None for what a platform sent."""
+    if OWN in body:
+        return Uploaded(**body[OWN])
+    return Fetched(**fetching.read(body)) if fetching.EVENT in body else None

@@ -24,9 +24,10 @@ AT_ONCE = 20
 
 @dataclass(frozen=True)
 class Sent:
-    """The platform took it; `pause` is how long this recipient must now be left alone."""
+    """The platform took it; `pause` is how long this recipient must now be left alone, `pushed` whether it counts it."""
 
     pause: timedelta = timedelta(0)
+    pushed: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ class Delivery:
             log.debug("why it failed", exc_info=True)
             result = Failed(type(error).__name__, again=True)
         if isinstance(result, Sent):
-            return Outcome(letter, sent=True), timedelta(0) if self.in_a_hurry else result.pause
+            pause = timedelta(0) if self.in_a_hurry else result.pause
+            return Outcome(letter, sent=True, pushed=result.pushed), pause
         if result.again and letter.attempts < ATTEMPTS:
             pause = result.after or min(FIRST_PAUSE * 2 ** (letter.attempts - 1), LONGEST_PAUSE)
             return Outcome(letter, again_in=pause, error=result.error), pause

@@ -17,12 +17,14 @@ from bots.line.client import LineClient
 from bots.playground.stage import Stage
 from bots.slack.client import SlackClient
 from conversations import current
-from services import audit_chain, documents, inbox, installation, outbox, timers
+from services import audit_chain, documents, inbox, installation, misheard, outbox, reminders, timers
 from services.bundle import Services
 from services.clock import Clock, wall
 from services.database import transaction
+from services.held_notices import Release
 from services.people import Identity, Person
 from services.programme import Programme
+from services.push_use import PushUse
 from services.storage import Storage
 
 log = logging.getLogger("ouentai")
@@ -58,10 +60,15 @@ class Ouentai:
         async with self.sweeping:
             async with transaction(self.engine) as connection:
                 self.clock.offset = await installation.offset(connection)
+                await reminders.begin(connection, self.programme, self.clock.now())
             await self.dispatcher.sweep()
             while await self.delivery.sweep():
                 pass
+            while await self.dispatcher.run(_mail_next):
+                pass
             while await self._run_timer():
+                pass
+            while await self._release():
                 pass
             await self._seal()
         self.ready = True
@@ -85,11 +92,30 @@ class Ouentai:
             await self.dispatcher.run(attempt.put_off)
             return True
 
+    async def look_at_quota(self) -> None:
+        """Ask LINE how much it may still push this month, and keep that with what cases have taken."""
+        quota = await self.line.quota()
+        async with transaction(self.engine) as connection:
+            await PushUse(connection, self.programme).keep(quota.limit, quota.used)
+
+    async def _release(self) -> bool:
+        """Say what has waited long enough to the next person."""
+        release = Release()
+        try:
+            return bool(await self.dispatcher.run(release.run))
+        except Exception as error:
+            if release.person_id is None:
+                raise
+            log.error("what waits for person %s failed: %s", release.person_id, type(error).__name__)
+            await self.dispatcher.run(release.put_off)
+            return True
+
     async def wipe(self) -> None:
         """Forget the bodies of what was dealt with some days ago, links that are over, and files of nobody."""
         async with transaction(self.engine) as connection:
             await inbox.wipe(connection)
             await outbox.wipe(connection)
+            await misheard.wipe(connection, self.clock.now())
             await documents.forget_invitations(connection)
             known = await documents.known_files(connection)
         await self.storage.sweep(known, ORPHANED)
@@ -114,3 +140,7 @@ class Ouentai:
             )
         ).one()
         return Person(person_id, Identity(row.channel, row.tenant, row.external), row.language)
+
+
+async def _mail_next(services: Services) -> bool:
+    return await services.undelivered.mail_next_over_quota()

@@ -7,14 +7,17 @@ from locales import _
 from services.refusals import Refusal
 
 if TYPE_CHECKING:
-    from conversations.messages import Pressed
+    from conversations.messages import Fetched, Pressed
     from conversations.turn import Turn
 
 Handler = Callable[["Turn", "Pressed"], Awaitable[None]]
 Opening = Callable[["Turn"], Awaitable[None]]
+Taking = Callable[["Turn", "Fetched"], Awaitable[None]]
 
 BUTTONS: dict[str, Handler] = {}
 WORDS: dict[str, Opening] = {}
+FETCHED: dict[str, Taking] = {}
+"""Who takes a file that was fetched, by the kind of record it is about: "handoff" of "handoff:12"."""
 
 
 def on(name: str) -> Callable[[Handler], Handler]:
@@ -35,6 +38,16 @@ def on_word(meaning: str) -> Callable[[Opening], Opening]:
     def register(opening: Opening) -> Opening:
         WORDS[meaning] = opening
         return opening
+
+    return register
+
+
+def on_fetched(kind: str) -> Callable[[Taking], Taking]:
+    """Take the files that were fetched for records of this kind (`services.notices.fetch`)."""
+
+    def register(taking: Taking) -> Taking:
+        FETCHED[kind] = taking
+        return taking
 
     return register
 

@@ -13,15 +13,16 @@ from conversations.acts import on, on_word
 from conversations.choices import Documents
 from conversations.form import UNSURE, Form, Stop
 from conversations.messages import (
-    Attached,
+    Ask,
     Button,
+    Card,
     Pressed,
     Say,
     Uploaded,
     Words,
     act,
 )
-from locales import Text, _
+from locales import _
 from services.answers import DONE, OPEN, Draft
 from services.refusals import Refusal
 
@@ -29,29 +30,59 @@ if TYPE_CHECKING:
     from conversations.turn import Turn
 
 
+A_WHILE = timedelta(hours=12)
+"""After so long somebody is told where they were."""
+NOT_AN_ANSWER = {
+    "sticker": _("Thank you for the sticker!"),
+    "photo": _("Thank you for the photo. I can't use it for this question."),
+    "video": _("Thank you for the video. I can't use it for this question."),
+    "audio": _("Sorry, I can't listen to voice messages yet. Please write it."),
+    "file": _("Thank you for the file. I can't use it for this question."),
+    "location": _("Thank you for the place. Please write it in words."),
+}
+"""What is said to what can't be read, where no answer can be made of it."""
+
+
+SENT = _("I have sent it")
+ARRIVED = _("Your file has arrived. Thank you.")
+
+
 # --- the course of a form ------------------------------------------------------------------------------
 
 
 async def start(turn: Turn, form: type[Form], fresh: Draft) -> None:
     """Begin a form, or go on with the draft that was kept, with a line that says where we are."""
+    await _require_quiet(turn)
     draft = await turn.services.drafts.live(form.name, fresh.about)
     if draft is None:
-        await _proceed(turn, form, fresh)
+        await proceed(turn, form, fresh)
     else:
-        lead = [recap(turn, form, draft)] if draft.answers else []
-        await _proceed(turn, form, draft, lead)
+        await proceed(turn, form, draft, recap(turn, form, draft) if draft.answers else ())
 
 
-def recap(turn: Turn, form: type[Form], draft: Draft) -> Text:
-    """One line for somebody who comes back: which form, and how far it has come."""
-    counted = engine.counted(engine.walk(form, draft, turn.facts))
+async def _require_quiet(turn: Turn) -> None:
+    """Refuse to ask anything while the person talks with somebody of ours, who gets whatever is typed."""
+    if await turn.services.handoffs.open_of(turn.person.id) is not None:
+        raise Refusal(_("You are talking with a person now. Forms go on when that is over."))
+
+
+def recap(turn: Turn, form: type[Form], draft: Draft) -> list[Words]:
+    """For somebody who comes back: which form, how far it has come, and why an answer is asked for again."""
+    path = engine.walk(form, draft, turn.facts)
+    here, counted = engine.current(path, draft), engine.counted(path)
     done = sum(stop.answered for stop in counted)
-    return _("We go on with “{form}”: {done} of {total} answered.")(
-        form=form.title, done=done, total=len(counted)
-    )
+    where = _("We go on with “{form}”: {done} of {total} answered.")
+    lines: list[Words] = [where(form=form.title, done=done, total=len(counted))]
+    if here is not None and isinstance(here.question, Documents):
+        lines = [
+            _("We go on with “{form}”: the questions are answered, papers are still missing.")(
+                form=form.title
+            )
+        ]
+    return [*lines, here.problem] if here is not None and here.problem is not None else lines
 
 
-async def _proceed(
+async def proceed(
     turn: Turn,
     form: type[Form],
     draft: Draft,
@@ -69,17 +100,20 @@ async def say_next(
     draft: Draft,
     lead: Sequence[Words] = (),
     path: Sequence[Stop] | None = None,
+    more: Sequence[Button] = (),
 ) -> None:
-    """Ask the question that is open, or show the answers for checking when none is.
+    """Ask the question that is open, or show the answers for checking when none is; `more` is offered besides.
 
     `path` is the way through the draft where it has been walked already.
     """
     path = engine.walk(form, draft, turn.facts) if path is None else path
     here = engine.current(path, draft)
+    shown: Ask | Card
     if here is None:
-        turn.say(forms_shown.review(turn, form, draft, path, lead))
+        shown = forms_shown.review(turn, form, draft, path, lead)
     else:
-        turn.say(forms_shown.ask(form, draft, path, here, lead, await invitation(turn, draft, here)))
+        shown = forms_shown.ask(form, draft, path, here, lead, await invitation(turn, draft, here))
+    turn.say(replace(shown, quick=[*more, *shown.quick]) if more else shown)
 
 
 async def invitation(turn: Turn, draft: Draft, here: Stop) -> str | None:
@@ -90,72 +124,7 @@ async def invitation(turn: Turn, draft: Draft, here: Stop) -> str | None:
     return await turn.services.documents.invite(draft.id, question.key, question.purpose)
 
 
-async def hear(turn: Turn, typed: str, meaning: str | None) -> bool:
-    """Take typed words as the answer to the open question, or as a word that works in every form."""
-    draft = await turn.services.drafts.open()
-    form = Form.all.get(draft.form) if draft else None
-    if draft is None or form is None:
-        return False
-    path = engine.walk(form, draft, turn.facts)
-    here = engine.current(path, draft)
-    lead = _after_a_while(turn, form, draft)
-    if turn.late and meaning not in ELSEWHERE:
-        # It was typed before the open question was asked, so it is no answer to that one (DESIGN 13.7).
-        await say_next(turn, form, draft, [LATE(words=typed[:QUOTED])])
-    elif meaning == "back":
-        await _proceed(turn, form, engine.back(path, draft))
-    elif meaning == "cancel":
-        await _put_aside(turn, form, draft)
-    elif meaning in ELSEWHERE:
-        return False
-    elif meaning in ("resume", "hello"):
-        await _proceed(turn, form, draft, [recap(turn, form, draft)])
-    elif here is None:
-        await _hear_on_review(turn, form, draft, meaning)
-    elif meaning == "unsure" and here.question.unsure:
-        await _answer(turn, form, draft, here.question.key, UNSURE)
-    elif meaning == "unsure" and (reason := _refused(here, typed)):
-        await say_next(turn, form, draft, [*lead, reason, NOT_SURE], path)
-    elif meaning == "skip" and not here.question.required:
-        await _answer(turn, form, draft, here.question.key, "")
-    elif meaning == "yes" and here.question.key == draft.editing and here.answered:
-        await _proceed(turn, form, replace(draft, editing=None))
-    else:
-        await _answer(turn, form, draft, here.question.key, typed, lead, path)
-    return True
-
-
-ELSEWHERE = ("help", "menu", "english", "japanese", "status")
-"""Words that are answered outside the form, wherever a person is in it."""
-LATE = _("This reached us late, so it was not used: “{words}”")
-NOT_SURE = _("If you are not sure, press “Stop for now” and go on another day.")
-QUOTED = 100
-A_WHILE = timedelta(hours=12)
-
-
-def _refused(here: Stop, typed: str) -> Text | None:
-    """Why words are no answer to the open question; None if they are one."""
-    try:
-        here.question.hear(typed, here.facts)
-    except Refusal as refusal:
-        return refusal.reason
-    return None
-
-
-def _after_a_while(turn: Turn, form: type[Form], draft: Draft) -> list[Words]:
-    """A line that says where we are, for somebody who comes back later."""
-    since = draft.updated_at
-    return [recap(turn, form, draft)] if since is not None and turn.services.now - since > A_WHILE else []
-
-
-async def _hear_on_review(turn: Turn, form: type[Form], draft: Draft, meaning: str | None) -> None:
-    if meaning == "yes":
-        await _complete(turn, form, draft)
-    else:
-        await say_next(turn, form, draft, [_("Please press a button: send it, or change an answer.")])
-
-
-async def _answer(
+async def answer(
     turn: Turn,
     form: type[Form],
     draft: Draft,
@@ -181,21 +150,21 @@ async def _answer(
     advice = form.advise(key, stop.kept or "", stop.facts)
     if not advice:
         if form.at_once and engine.current(path, answered) is None:
-            await _complete(turn, form, answered)
+            await complete(turn, form, answered)
         else:
-            await _proceed(turn, form, answered, lead, path)
+            await proceed(turn, form, answered, lead, path)
         return
     saved = await turn.services.drafts.save(engine.edit(answered, key), turn.services.now)
     turn.say(forms_shown.advise(saved, key, advice))
 
 
-async def _complete(turn: Turn, form: type[Form], draft: Draft) -> None:
+async def complete(turn: Turn, form: type[Form], draft: Draft) -> None:
     """Hand the form in; what stands in the way opens its question, and nothing typed is lost."""
     drafts = turn.services.drafts
     try:
         done = engine.finish(form, draft, turn.facts)
         if done is None:
-            await _proceed(turn, form, draft)
+            await proceed(turn, form, draft)
             return
         await drafts.save(replace(draft, state=DONE, editing=None), turn.services.now)
         await done.complete(turn)
@@ -206,7 +175,7 @@ async def _complete(turn: Turn, form: type[Form], draft: Draft) -> None:
         await say_next(turn, form, again, [refusal.reason])
 
 
-async def _put_aside(turn: Turn, form: type[Form], draft: Draft) -> None:
+async def put_aside(turn: Turn, draft: Draft) -> None:
     await turn.services.drafts.put_aside()
     turn.say(
         Say(
@@ -217,7 +186,7 @@ async def _put_aside(turn: Turn, form: type[Form], draft: Draft) -> None:
 
 
 async def receive(turn: Turn, uploaded: Uploaded) -> None:
-    """Take a document that arrived through its link as an answer, and go on."""
+    """Take a document that arrived through its link as an answer; what is next waits until they are back here."""
     draft = await turn.services.drafts.get(uploaded.draft_id)
     form = Form.all.get(draft.form) if draft else None
     question = form.question(uploaded.key) if form else None
@@ -227,43 +196,20 @@ async def receive(turn: Turn, uploaded: Uploaded) -> None:
     ids = [*filter(None, draft.answers.get(uploaded.key, "").split(",")), str(uploaded.document_id)]
     if uploaded.key in draft.reopened:
         ids = ids[-1:]
-    received = _("Your file has arrived. Thank you.")
     if len(ids) < question.at_least:
         answers = dict(draft.answers) | {uploaded.key: ",".join(ids)}
         reopened = {key: why for key, why in draft.reopened.items() if key != uploaded.key}
-        await _proceed(turn, form, replace(draft, answers=answers, reopened=reopened), [received])
-        return
-    await _proceed(
-        turn, form, engine.answer(form, draft, uploaded.key, ",".join(ids), turn.facts), [received]
-    )
-
-
-async def look_at(turn: Turn, attached: Attached) -> None:
-    """Answer a sticker, a photo or anything else that is not an answer here, and stay where we are."""
-    kind = NOT_AN_ANSWER.get(attached.kind, _("Thank you. Here I can only read text and buttons."))
-    draft = await turn.services.drafts.open() if turn.chatty else None
-    form = Form.all.get(draft.form) if draft else None
-    if draft is None or form is None:
-        turn.say(Say(kind, quick=menu.ways_on(turn)))
-        await menu.ask_again(turn)
+        kept = replace(draft, answers=answers, reopened=reopened)
     else:
-        await say_next(turn, form, draft, [kind])
-
-
-NOT_AN_ANSWER = {
-    "sticker": _("Thank you for the sticker!"),
-    "photo": _("Thank you for the photo. I can't use it for this question."),
-    "video": _("Thank you for the video. I can't use it for this question."),
-    "audio": _("Sorry, I can't listen to voice messages yet. Please write it."),
-    "file": _("Thank you for the file. I can't use it for this question."),
-    "location": _("Thank you for the place. Please write it in words."),
-}
+        kept = engine.answer(form, draft, uploaded.key, ",".join(ids), turn.facts)
+    saved = await turn.services.drafts.save(replace(kept, state=OPEN), turn.services.now)
+    turn.services.notices.later("form.arrived", turn.person.id, draft=saved.id, revision=saved.revision)
 
 
 # --- buttons of every form -----------------------------------------------------------------------------
 
 
-async def _own(turn: Turn, pressed: Pressed) -> tuple[type[Form], Draft]:
+async def own(turn: Turn, pressed: Pressed) -> tuple[type[Form], Draft]:
     """The live draft that a button belongs to; an old or foreign one is explained instead."""
     number = pressed.act.args.get("d", "")
     draft = await turn.services.drafts.get(int(number)) if number.isdecimal() else None
@@ -282,68 +228,69 @@ async def _own(turn: Turn, pressed: Pressed) -> tuple[type[Form], Draft]:
 @on("form.answer")
 async def answer_button(turn: Turn, pressed: Pressed) -> None:
     """An answer was tapped: of the open question, or of an earlier one, which it then changes."""
-    form, draft = await _own(turn, pressed)
+    form, draft = await own(turn, pressed)
     key, value = pressed.act.args.get("k", ""), pressed.act.args.get("v", pressed.picked or "")
-    await _answer(turn, form, draft, key, value)
+    await answer(turn, form, draft, key, value)
 
 
 @on("form.edit")
 async def edit_button(turn: Turn, pressed: Pressed) -> None:
     """One answer is to be changed."""
-    form, draft = await _own(turn, pressed)
-    await _proceed(turn, form, engine.edit(draft, pressed.act.args.get("k", "")))
+    form, draft = await own(turn, pressed)
+    await proceed(turn, form, engine.edit(draft, pressed.act.args.get("k", "")))
 
 
 @on("form.on")
 async def on_button(turn: Turn, pressed: Pressed) -> None:
     """An answer stays as it is, in spite of the tip."""
-    form, draft = await _own(turn, pressed)
-    await _proceed(turn, form, replace(draft, editing=None))
+    form, draft = await own(turn, pressed)
+    await proceed(turn, form, replace(draft, editing=None))
 
 
 @on("form.reword")
 async def reword_button(turn: Turn, pressed: Pressed) -> None:
     """The rewording that was offered is taken."""
-    form, draft = await _own(turn, pressed)
+    form, draft = await own(turn, pressed)
     key = pressed.act.args.get("k", "")
     stop = next((s for s in engine.walk(form, draft, turn.facts) if s.question.key == key), None)
     advice = form.advise(key, stop.kept or "", stop.facts) if stop else ()
     rewording = next((one.rewording for one in advice if one.rewording), None)
     if rewording is None:
-        await _proceed(turn, form, replace(draft, editing=None))
+        await proceed(turn, form, replace(draft, editing=None))
     else:
-        await _answer(turn, form, draft, key, rewording)
+        await answer(turn, form, draft, key, rewording)
 
 
 @on("form.back")
 async def back_button(turn: Turn, pressed: Pressed) -> None:
     """The previous question, please."""
-    form, draft = await _own(turn, pressed)
-    await _proceed(turn, form, engine.back(engine.walk(form, draft, turn.facts), draft))
+    form, draft = await own(turn, pressed)
+    await proceed(turn, form, engine.back(engine.walk(form, draft, turn.facts), draft))
 
 
 @on("form.cancel")
 async def cancel_button(turn: Turn, pressed: Pressed) -> None:
     """Not now; the draft is kept."""
-    form, draft = await _own(turn, pressed)
-    await _put_aside(turn, form, draft)
+    form, draft = await own(turn, pressed)
+    await put_aside(turn, draft)
 
 
 @on("form.resume")
 async def resume_button(turn: Turn, pressed: Pressed) -> None:
     """Go on where the form was left."""
-    form, draft = await _own(turn, pressed)
-    await _proceed(turn, form, draft, [recap(turn, form, draft)])
+    await _require_quiet(turn)
+    form, draft = await own(turn, pressed)
+    await proceed(turn, form, draft, recap(turn, form, draft))
 
 
 @on("form.send")
 async def send_button(turn: Turn, pressed: Pressed) -> None:
     """Hand the form in, as it was shown on the card that was pressed."""
-    form, draft = await _own(turn, pressed)
+    form, draft = await own(turn, pressed)
     if str(draft.revision) != pressed.act.args.get("r"):
-        await _proceed(turn, form, draft, [_("You changed something since. Please check once more.")])
+        await proceed(turn, form, draft, [_("You changed something since. Please check once more.")])
         return
-    await _complete(turn, form, draft)
+    await complete(turn, form, draft)
 
 
 @on_word("resume")
@@ -354,4 +301,4 @@ async def resume_latest(turn: Turn) -> None:
         await menu.show(turn)
         return
     form = Form.all[kept[0].form]
-    await _proceed(turn, form, kept[0], [recap(turn, form, kept[0])])
+    await proceed(turn, form, kept[0], recap(turn, form, kept[0]))

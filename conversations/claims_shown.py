@@ -151,7 +151,9 @@ def _paid_by(told: Estimate) -> list[Text]:
 async def claim_card(services: Services, claim: Claim, buttons: list[Button]) -> Card:
     """One claim with its amounts, its state and what comes next."""
     state = ClaimState(claim.state)
-    body: list[Words] = [remark.sentence for remark in await services.claims.remarks(claim)]
+    body: list[Words] = [
+        services.programme.own(remark.sentence) for remark in await services.claims.remarks(claim)
+    ]
     if state is ClaimState.DEFICIENT:
         until = await services.claims.correct_until(claim)
         body.append(_("Please put it right by {when}. Only these questions are asked again.")(when=until))

@@ -99,6 +99,8 @@ async def _told(services: Services, notice: Notice) -> tuple[Contract, bool]:
 async def ready(services: Services, notice: Notice) -> list[Message]:
     """There is a contract to be read and signed."""
     contract, to_company = await _told(services, notice)
+    if not contract.to_sign:
+        return []
     title = _("Your contract {number} is ready.")
     if contract.revision > 1:
         title = _("The terms have changed, and with them contract {number}.")
@@ -109,6 +111,8 @@ async def ready(services: Services, notice: Notice) -> list[Message]:
 async def signed(services: Services, notice: Notice) -> list[Message]:
     """The other side has signed."""
     contract, to_company = await _told(services, notice)
+    if not contract.to_sign:
+        return []
     title = _("The expert has signed.") if to_company else _("The company has signed.")
     return [await card(services, contract, to_company=to_company, title=title)]
 

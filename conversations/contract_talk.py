@@ -183,7 +183,7 @@ class StepBack(Form):
 
     name = "contract.cancel"
     title = _("Step back from the contract")
-    submit = title
+    submit = _("Cancel the contract")
 
     why = Choice(
         _("Why would you like to step back?"),

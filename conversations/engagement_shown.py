@@ -153,14 +153,14 @@ async def card(services: Services, of: Engagement, *, whole: bool = False) -> Ca
     """A contract as it concerns whoever reads it; `whole` with the ways to all of its parts."""
     said = await _now(services, of)
     buttons = (
-        [] if not whole and of.step in (ASKED_OF_COMPANY if of.by_company else ASKED_OF_EXPERT) else _ways(of)
+        [] if not whole and of.step in (ASKED_OF_COMPANY if of.by_company else ASKED_OF_EXPERT) else ways(of)
     )
     if whole:
         buttons += _parts(of)
     elif not of.over:
         buttons.append(Button(_("See all of it"), act("engagement.open", i=of.contract.id)))
     return Card(
-        await _title(services, of),
+        await title(services, of),
         badge=_badge(of),
         facts=[
             Fact(_("Now"), said[0]),
@@ -185,7 +185,8 @@ async def _now(services: Services, of: Engagement) -> list[Words]:
     return [FOR_EXPERT[of.step]]
 
 
-async def _title(services: Services, of: Engagement) -> Text:
+async def title(services: Services, of: Engagement) -> Text:
+    """Whose support it is, as the other side knows them."""
     if of.by_company:
         expert = await services.experts.get(of.contract.expert_id)
         assert expert is not None
@@ -270,7 +271,8 @@ def deadline(services: Services, of: Engagement) -> list[Fact]:
     return [Fact(label, _("{day}")(day=closes))]
 
 
-def _ways(of: Engagement) -> list[Button]:
+def ways(of: Engagement) -> list[Button]:
+    """The one button that does what is next, if there is one."""
     way = (WAYS_OF_COMPANY if of.by_company else WAYS_OF_EXPERT).get(of.step)
     if way is None:
         return []
@@ -293,7 +295,7 @@ def _parts(of: Engagement) -> list[Button]:
         parts.append(Button(_("Read the invoice"), act("invoice.read", i=of.invoice.id)))
     if of.claim is not None and not mine:
         parts.append(Button(_("My claims"), act("claim.mine")))
-    there: set[Words] = {button.label for button in _ways(of)}
+    there: set[Words] = {button.label for button in ways(of)}
     return [*(part for part in parts if part.label not in there), ASK]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from services.bundle import Services
     from services.notices import Notice
     from services.plans import Plan
+    from services.programme import Programme
     from services.reviews import Remark, Review
 
 
@@ -26,11 +27,14 @@ def correct_button(plan: Plan) -> Button:
     return Button(_("Correct it"), act("plan.correct", i=plan.id), "primary")
 
 
-def named(remarks: Sequence[Remark]) -> list[Fact]:
+def named(programme: Programme, remarks: Sequence[Remark]) -> list[Fact]:
     """What the secretariat asks to correct, each under the name of its question."""
     form = Form.all[FORM]
     return [
-        Fact(question.label if (question := form.question(remark.question)) else _("Reason"), remark.sentence)
+        Fact(
+            question.label if (question := form.question(remark.question)) else _("Reason"),
+            programme.own(remark.sentence),
+        )
         for remark in remarks
     ]
 
@@ -82,7 +86,7 @@ async def returned(services: Services, notice: Notice) -> list[Message]:
         Card(
             _("Please correct plan {number}.")(number=plan.number),
             badge=plan_words.state(plan, to_sme=False),
-            facts=named((await _review(services, notice)).remark_list),
+            facts=named(services.programme, (await _review(services, notice)).remark_list),
             body=[_("Everything else stays as it is."), _("Then the company is asked to agree once more.")],
             note=_("Contracts are made until {day}.")(day=services.programme.dates[Deadline.CONTRACT].closes),
             buttons=[correct_button(plan), open_button(plan.id, by_sme=False)],
@@ -95,7 +99,9 @@ async def returned(services: Services, notice: Notice) -> list[Message]:
 async def rejected(services: Services, notice: Notice) -> list[Message]:
     """The plan can't be accepted, why, and what is possible now."""
     plan, to_sme = await told(services, notice)
-    reasons: list[Words] = [remark.sentence for remark in (await _review(services, notice)).remark_list]
+    reasons: list[Words] = [
+        services.programme.own(remark.sentence) for remark in (await _review(services, notice)).remark_list
+    ]
     if to_sme and plan.case_id is not None:
         reasons.append(_("Your case is open for other proposals again."))
     elif to_sme:

@@ -35,7 +35,7 @@ def ask(
     hint, example = form.hint(question.key, here.facts)
     told: list[Words] = [*lead]
     if here.reason:
-        told.append(_("From the secretariat: {sentence}")(sentence=here.reason))
+        told.append(_("From the secretariat: {sentence}")(sentence=here.facts.programme.own(here.reason)))
     elif here.problem and not lead:
         told.append(here.problem)
     if isinstance(question, Consent):
@@ -59,7 +59,8 @@ def ask(
 def _controls(draft: Draft, here: Stop, link: str | None) -> list[Button]:
     question = here.question
     if link is not None:
-        return [Button(_("Send a file"), Link(link), "primary")]
+        sent = act("form.sent", d=draft.id, k=question.key)
+        return [Button(_("Send a file"), Link(link), "primary"), Button(_("I have sent it"), sent)]
     if isinstance(question, Day):
         first = question.first(here.facts).isoformat() if question.first else None
         last = question.last(here.facts).isoformat() if question.last else None

@@ -61,11 +61,20 @@ class Pressed:
 
 @dataclass(frozen=True)
 class Attached:
-    """A person sent something that is not text: sticker, photo, video, audio, file, location or other."""
+    """A person sent something that is not text: sticker, photo, video, audio, file, location or other.
+
+    `thread` is what the thread is about in which it was sent, as with `Said`; `caption` the words of the same
+    message, which were heard as `Said` before. `public`: others read that thread, and it may be meant for them.
+    `keywords` are the platform's words for what a sticker shows.
+    """
 
     kind: str
     ref: str = ""
     name: str = ""
+    thread: str | None = None
+    caption: str = ""
+    public: bool = False
+    keywords: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,23 @@ class Uploaded:
     document_id: int
 
 
-Heard = Joined | Left | Said | Pressed | Attached | Unsent | Filled | HomeOpened | Commanded | Uploaded
+@dataclass(frozen=True)
+class Fetched:
+    """A file that a person sent in a chat was fetched: a document now, or a `problem` in words for the sender.
+
+    `about` is what it was fetched for, such as "handoff:12"; `ref` and `name` are those of `Attached`.
+    """
+
+    about: str
+    ref: str
+    name: str
+    document_id: int | None = None
+    problem: Text | None = None
+
+
+Heard = (
+    Joined | Left | Said | Pressed | Attached | Unsent | Filled | HomeOpened | Commanded | Uploaded | Fetched
+)
 
 
 # --- said ----------------------------------------------------------------------------------------------
@@ -150,10 +175,14 @@ class Fact:
 
 @dataclass(frozen=True)
 class Say:
-    """A few words; `quick` are offers that vanish with the next message."""
+    """A few words; `quick` are offers that vanish with the next message.
+
+    `mentions` are the ids by which a platform knows whom the words call, where it has such a thing.
+    """
 
     text: Words
     quick: Sequence[Button] = ()
+    mentions: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -245,6 +274,19 @@ class FormPage:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """What a person of the secretariat says under their own name, with the picture or the file they send.
+
+    `name` is shown as far as the platform has room for it; a picture that a platform cannot show is a button.
+    """
+
+    text: str
+    name: str
+    picture: Link | None = None
+    file: Link | None = None
+
+
+@dataclass(frozen=True)
 class Heading:
     """A line that begins a part of a screen."""
 
@@ -260,4 +302,4 @@ class Screen:
     ref: str | None = None
 
 
-Message = Say | Card | Deck | Ask | Screen | FormPage
+Message = Say | Voice | Card | Deck | Ask | Screen | FormPage

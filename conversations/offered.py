@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from conversations import menu
 from conversations.messages import Act, Ask, Button, Card, Deck, Message, Option, Say
 from conversations.questions import tidy
 from conversations.vocabulary import meant
-from locales.language import Speaker
+from locales import _
+from locales.language import Speaker, speaker
+from services.offers import hold
+from services.refusals import Refusal
 
 if TYPE_CHECKING:
     from conversations.turn import Turn
+    from services.bundle import Services
 
 OF_A_FORM = "form."
 """Acts of an open question; a form understands typed answers by itself."""
@@ -32,38 +37,88 @@ async def remember(turn: Turn) -> None:
     """Keep what is offered in answer, unless a form's question stands open."""
     shown = [offer for message in turn.said for offer in _offers(message, turn.facts.say)]
     if shown and not any(offer.act.name.startswith(OF_A_FORM) for offer in shown):
-        await turn.services.offers.hold(
-            [
-                {"l": one.label, "a": one.act.name, "w": dict(one.act.args), "m": one.main, "n": one.number}
-                for one in shown
-            ]
-        )
+        await turn.services.offers.hold(_kept(shown))
 
 
-async def chosen(turn: Turn, typed: str, meaning: str | None) -> Act | None:
-    """What the typed words would have pressed; None when they name nothing, or more than one thing."""
+async def remember_told(services: Services, person_id: int, told: Sequence[Message], language: str) -> None:
+    """Keep what is offered to somebody who is told something in a chat, so that it may be answered in words."""
+    shown = [offer for message in told for offer in _offers(message, speaker(language))]
+    if shown:
+        await hold(services.connection, person_id, _kept(shown), pushed=True)
+
+
+def _kept(shown: Sequence[Offer]) -> list[dict[str, Any]]:
+    return [
+        {"l": one.label, "a": one.act.name, "w": dict(one.act.args), "m": one.main, "n": one.number}
+        for one in shown
+    ]
+
+
+BINDING = frozenset(
+    {
+        "case.cancel_yes",
+        "claim.no_refund",
+        "claim.refund_sure",
+        "contract.change_sure",
+        "contract.sign_sure",
+        "enquiry.declined",
+        "enquiry.share_with_expert",
+        "form.send",
+        "invoice.paid_on",
+        "plan.agree",
+        "plan.decline_sure",
+        "report.rate",
+        "request.cancel_yes",
+        "session.begin",
+        "session.denied_sure",
+        "session.right",
+    }
+)
+"""Acts that cost somebody something, agree to something or end it: a nod or a sticker alone does none of them."""
+
+
+def asked_once_more(offer: Offer) -> Card:
+    """The offer by itself, for whoever has only nodded to it."""
+    return Card(
+        _("To be sure, please press the button."),
+        body=[_("This counts from the moment you press it.")],
+        buttons=[Button(offer.label, offer.act, "primary")],
+        quick=[menu.MENU, menu.HELP],
+        tone="review",
+    )
+
+
+async def chosen(turn: Turn, typed: str, meaning: str | None) -> Offer | None:
+    """What the typed words would have pressed; None when they name nothing, or by what they mean more than one thing.
+
+    Raises Refusal when they are the words of several buttons.
+    """
     held = [
         Offer(one["l"], Act(one["a"], one["w"]), one["m"], one["n"])
         for one in await turn.services.offers.held()
     ]
     bare = tidy(typed).casefold()
+    labelled = [one for one in held if tidy(one.label).casefold() == bare]
+    if len({one.act for one in labelled}) > 1:
+        raise Refusal(_("There are several of these. Please press the button on the one that you mean."))
     for named in (
-        [one for one in held if tidy(one.label).casefold() == bare],
+        labelled,
         [one for one in held if one.number is not None and str(one.number) == bare],
         [one for one in held if meaning is not None and _means(one, meaning)],
     ):
-        acts = {one.act for one in named}
-        if len(acts) == 1:
-            return acts.pop()
+        if len({one.act for one in named}) == 1:
+            return named[0]
     return None
 
 
 def _means(offer: Offer, meaning: str) -> bool:
     """Whether yes, no or another word stands for a button: by its words, or for yes as the main one."""
-    return (meaning == "yes" and offer.main) or meant(_first_words(offer.label)) == meaning
+    if meaning in ("yes", "ok"):
+        return offer.main or meant(first_words(offer.label)) in ("yes", "ok")
+    return meant(first_words(offer.label)) == meaning
 
 
-def _first_words(label: str) -> str:
+def first_words(label: str) -> str:
     """A label up to its first comma: "No, keep it" says no."""
     for comma in ("\u3001", ","):
         label = label.partition(comma)[0]

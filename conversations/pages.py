@@ -239,7 +239,7 @@ async def _input(turn: Turn, form: type[Form], draft: Draft, stop: Stop, page: i
         redraws=_redraws(form, question),
         at_most=question.at_most if isinstance(question, (Story, Line)) else None,
         problem=stop.problem,
-        reason=stop.reason,
+        reason=stop.facts.programme.own(stop.reason) if stop.reason else None,
         shown=None if stop.value is None else question.show(stop.value, stop.facts),
         buttons=buttons,
     )

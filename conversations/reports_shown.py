@@ -241,7 +241,7 @@ async def rejected(services: Services, notice: Notice) -> list[Message]:
     report, to_company = await told_of(services, notice)
     review = await services.reviews.get(notice.ids["review"])
     assert review is not None
-    body: list[Words] = [remark.sentence for remark in review.remark_list]
+    body: list[Words] = [services.programme.own(remark.sentence) for remark in review.remark_list]
     body.append(_("No honorarium is paid for this support."))
     if to_company:
         body.append(_("The honorarium's part is never charged to you."))

@@ -46,11 +46,14 @@ async def _facts(services: Services, session: Session, *, to_sme: bool) -> list[
     ]
 
 
+@worded("session.first")
 @worded("session.started")
 async def started(services: Services, notice: Notice) -> list[Message]:
-    """The other side has begun a session: one button says that it is so."""
+    """The other side has begun a session: one button says that it is so; nothing once the company has said it."""
     session, to_sme = await told(services, notice)
     if to_sme:
+        if session.state != SessionState.RUNNING or session.sme_started_at is not None:
+            return []
         return [
             Card(
                 _("The expert has begun the support."),
@@ -77,6 +80,8 @@ async def joined(services: Services, notice: Notice) -> list[Message]:
     """The other side says too that it has begun."""
     session, to_sme = await told(services, notice)
     if to_sme:
+        if session.state != SessionState.RUNNING or session.word_given_at is not None:
+            return []
         words = [ASK_WORD] if session.word_given_at is None else []
         title = _("The expert says too that it has begun.")
     else:
@@ -91,6 +96,8 @@ async def ended(services: Services, notice: Notice) -> list[Message]:
     session, to_sme = await told(services, notice)
     facts = await _facts(services, session, to_sme=to_sme)
     if to_sme:
+        if session.state != SessionState.ENDED or session.sme_ended_at is not None:
+            return []
         return [
             Card(
                 _("The expert has ended the support."),

@@ -15,12 +15,18 @@ HERE = Path(__file__).parent
 TOKYO = ZoneInfo("Asia/Tokyo")
 DEFAULT = "ja"
 SOURCE = "en"
-NAMES = {"ja": "日本語", "en": "English"}
+EASY = "ja_easy"
+NAMES = {"ja": "日本語", EASY: "やさしい日本語", "en": "English"}
 """The languages one can choose, each in its own words; never translated."""
-FALLBACK = {"ja_easy": "ja"}
-WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+FALLBACK = {EASY: DEFAULT}
+WEEKDAYS = {
+    "ja": tuple(f"({day})" for day in "月火水木金土日"),
+    EASY: tuple(f"（{day}曜日）" for day in "月火水木金土日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
 SAID_BY_TEN_THOUSAND = 10_000_000
-LIST_MARK = {"ja": "、", "en": ", "}
+NOON = 12
+LIST_MARK = {"ja": "、", EASY: "、", "en": ", "}
 
 Speaker = Callable[[Any], str]
 """Says a Text, leaves the words of people as they are, and takes labels from data in its language."""
@@ -84,10 +90,14 @@ def day(value: date, language: str) -> str:
     weekday = WEEKDAYS.get(language, WEEKDAYS[DEFAULT])[value.weekday()]
     if language == SOURCE:
         return f"{weekday} {value.day} {value:%b} {value.year}"
-    return f"{value.year}年{value.month}月{value.day}日({weekday})"
+    return f"{value.year}年{value.month}月{value.day}日{weekday}"
 
 
 def moment(value: datetime, language: str) -> str:
-    """A moment as it reads in Tokyo."""
+    """A moment as it reads in Tokyo; easy Japanese says the hour as clocks are read aloud."""
     there = value.astimezone(TOKYO)
+    if language == EASY:
+        half = "午前" if there.hour < NOON else "午後"
+        minutes = f"{there.minute}分" if there.minute else ""
+        return f"{day(there.date(), language)} {half}{there.hour % NOON}時{minutes}"
     return f"{day(there.date(), language)} {there:%H:%M}"

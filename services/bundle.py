@@ -4,6 +4,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from services.addresses import Addresses
 from services.audit import Audit
 from services.cases import Cases
 from services.claims import Claims
@@ -17,9 +18,13 @@ from services.enquiries import Enquiries
 from services.evidence import Evidences
 from services.experts import Experts
 from services.formation import Formation
+from services.handoff_desk import HandoffDesk
+from services.handoffs import Handoffs
+from services.held_notices import HeldNotices
 from services.inbox import Inbox
 from services.invoices import Invoices
 from services.ledger import Ledger
+from services.misheard import Misheard
 from services.notices import Notices
 from services.offers import Offers
 from services.papers import Papers
@@ -27,6 +32,9 @@ from services.payments import Payments
 from services.people import People, Person
 from services.plans import Plans
 from services.programme import Programme
+from services.push_use import PushUse
+from services.questions import Questions
+from services.reminders import Reminders
 from services.reports import Reports
 from services.requests import Requests
 from services.reviews import Reviews, Subject
@@ -79,6 +87,11 @@ class Services:
         if self.person is None:
             raise RuntimeError("Nothing is offered to the programme itself.")
         return Offers(self.connection, self.person)
+
+    @cached_property
+    def misheard(self) -> Misheard:
+        """What the acting person said in vain."""
+        return Misheard(self)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -193,14 +206,49 @@ class Services:
         return Engagements(self)
 
     @cached_property
+    def handoffs(self) -> Handoffs:
+        """Talking to a person of the secretariat."""
+        return Handoffs(self)
+
+    @cached_property
+    def handoff_desk(self) -> HandoffDesk:
+        """The same from the secretariat's side."""
+        return HandoffDesk(self)
+
+    @cached_property
     def switches(self) -> Switches:
         """Parts of the programme that can be stopped."""
         return Switches(self)
 
     @cached_property
+    def reminders(self) -> Reminders:
+        """What people say to reminders."""
+        return Reminders(self)
+
+    @cached_property
     def timers(self) -> Timers:
         """What is due later."""
         return Timers(self)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """What people asked us."""
+        return Questions(self)
+
+    @cached_property
+    def held(self) -> HeldNotices:
+        """Notices that wait to be said."""
+        return HeldNotices(self)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Where people are reached by e-mail, and who is not reached in the chat."""
+        return Addresses(self)
+
+    @cached_property
+    def push_use(self) -> PushUse:
+        """What LINE has to push, and how much it may."""
+        return PushUse(self.connection, self.programme)
 
     @cached_property
     def undelivered(self) -> Undelivered:

@@ -64,8 +64,3 @@ class BusinessCalendar:
     def review_due(self, submitted_at: datetime) -> datetime:
         """By when (aware UTC) a review of what was submitted at that moment should be done."""
         return self.due(submitted_at, self.review_business_days)
-
-    def is_office_open(self, moment: datetime) -> bool:
-        """Whether somebody is at the office at this moment (aware)."""
-        local = moment.astimezone(self.time_zone)
-        return self.is_business_day(local.date()) and self.opens <= local.time() <= self.closes

@@ -1,4 +1,4 @@
-"""The words of open cases as the database looks them up, and how the words of a query are put to it.
+"""The words of open cases as the database looks them up.
 
 The words of published texts lie here unencrypted, contact data taken out, because a database must be able
 to look them up. A row exists only while its case is open.
@@ -6,32 +6,27 @@ to look them up. A row exists only while its case is open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import REAL, BigInteger, ColumnElement, ForeignKey, Index, func
-from sqlalchemy import case as when
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql import cast, literal
 
-from services.cases import Case
 from services.database import Base
+from services.thesaurus import Thesaurus, joined
 from services.tips_masks import find_private, replace
 from services.tokens import Word, words_of
 
-MOST_WORDS = 16
-WEIGHTS = (0.1, 0.2, 0.4, 1.0)
-"""What a word counts in the rest, the problem and goal, and the title; D, C, B, A in PostgreSQL's order."""
-PARTS_COUNT, WEAK_COUNT = 0.6, 0.1
-LATEST = date(2200, 1, 1)
+TITLE = "A"
+"""The weight of a title's words; they stand in the index a second time, so that they can be asked for alone."""
+IN_TITLE, FILTER = "^", "@"
 
 
 class IndexRow(Base):
-    """One open case, by its words: A of the title and area, B of problem and goal, C of the rest."""
+    """One open case, by its words: A of the title, B of what it is about, C of problem and goal, D of the rest."""
 
     __tablename__ = "case_index"
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
@@ -46,23 +41,56 @@ class IndexRow(Base):
     )
 
 
-class Sort(StrEnum):
-    """In which order cases are shown."""
+@dataclass
+class Vector:
+    """What the index holds of one case: each form with its places, and how the words are read."""
 
-    RELEVANCE = "relevance"
-    NEWEST = "newest"
-    DEADLINE = "deadline"
+    places: dict[str, list[str]] = field(default_factory=dict)
+    readings: dict[str, str] = field(default_factory=dict)
+    _place: int = 0
 
+    @classmethod
+    def of(
+        cls, texts: Mapping[str, Sequence[str]], thesaurus: Thesaurus, filters: Iterable[str] = ()
+    ) -> Vector:
+        """The vector of texts by weight; `filters` are what a case can be narrowed down by, such as "p:Tokyo"."""
+        vector = cls({FILTER + name: [] for name in filters})
+        for weight, some in texts.items():
+            for text in some:
+                vector._add(words_of(searchable(text)), weight, thesaurus)
+        return vector
 
-class Matched(StrEnum):
-    """How the words of a query were met: all of them, some, or none of them can be searched for."""
+    def _add(self, words: Sequence[Word], weight: str, thesaurus: Thesaurus) -> None:
+        flat: list[tuple[int, str]] = []
+        for word in words:
+            self._put(word.form, self._place + 1, weight)
+            self.readings.setdefault(word.form, word.reading)
+            for part in word.parts or (word.form,):
+                self._place += 1
+                self._put(part, self._place, weight)
+                flat.append((self._place, part))
+        forms = [form for _place, form in flat]
+        for start, (place, _form) in enumerate(flat):
+            if (length := thesaurus.find(forms[start:])) > 1:
+                self._put(joined(tuple(forms[start : start + length])), place, weight)
+        # Words of two texts do not stand next to each other.
+        self._place += 1
 
-    ALL = "all"
-    SOME = "some"
-    NOTHING = "nothing"
+    def _put(self, form: str, place: int, weight: str) -> None:
+        at = f"{place}{weight}"
+        if at not in self.places.setdefault(form, []):
+            self.places[form].append(at)
+        if weight == TITLE:
+            self.places.setdefault(IN_TITLE + form, [])
 
+    @property
+    def words(self) -> list[str]:
+        """Its forms, without those that stand there for a second purpose."""
+        return [form for form in self.places if not form.startswith((IN_TITLE, FILTER))]
 
-# --- the words of a case -------------------------------------------------------------------------------
+    def __str__(self) -> str:
+        """As PostgreSQL reads it."""
+        return " ".join(quoted(form) + (":" + ",".join(at) if at else "") for form, at in self.places.items())
 
 
 def searchable(text: str) -> str:
@@ -70,104 +98,7 @@ def searchable(text: str) -> str:
     return replace(text, [(hidden.span, " ") for hidden in find_private(text, names=False)])
 
 
-def vector_of(texts: Mapping[str, Sequence[str]]) -> str:
-    """A tsvector as PostgreSQL reads it, of texts by weight: each form with its places."""
-    places: dict[str, list[str]] = {}
-    place = 0
-    for weight, some in texts.items():
-        for text in some:
-            for word in words_of(searchable(text)):
-                place += 1
-                for form in word.forms:
-                    places.setdefault(form, []).append(f"{place}{weight}")
-    return " ".join(f"{quoted(form)}:{','.join(at)}" for form, at in places.items())
-
-
 def quoted(form: str) -> str:
     """One form as PostgreSQL reads it, whatever signs it is made of."""
     escaped = form.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"
-
-
-# --- the words of a query ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The words of a query: those a case should have, and those that only count."""
-
-    needed: Sequence[Word]
-    weak: Sequence[Word] = field(default=())
-
-    @classmethod
-    def of(cls, text: str) -> Asked:
-        """Read a query; when all of its words are weak, they are what is looked for."""
-        known = list({word.form: word for word in words_of(text)}.values())[:MOST_WORDS]
-        needed = [word for word in known if not word.weak]
-        return cls(needed, [word for word in known if word.weak]) if needed else cls(known)
-
-    def condition(self, matched: Matched) -> ColumnElement[bool]:
-        """That a case has all of the words, or some of them."""
-        joint = " | " if matched is Matched.SOME else " & "
-        return _has(joint.join(_term(word) for word in self.needed))
-
-    def rank(self) -> ColumnElement[int]:
-        """How well a case fits, from nothing but its words: more of the words, in better places."""
-        ranks: list[ColumnElement[Any]] = []
-        for word in (*self.needed, *self.weak):
-            weight = WEAK_COUNT if word in self.weak else 1.0
-            ranks.append(_rank(quoted(word.form), weight))
-            if word.parts:
-                ranks.append(_rank(_all(word.parts), weight * PARTS_COUNT))
-        found = [when((_has(_term(word)), 1), else_=0) for word in self.needed]
-        return cast(1_000_000 * sum(ranks[1:], ranks[0]) * sum(found[1:], found[0]), BigInteger)
-
-    def surfaces(self, case: Case) -> tuple[str, ...]:
-        """The words of a case, as they stand there, that were looked for."""
-        if not self.needed:
-            return ()
-        texts = (
-            case.title,
-            case.issue,
-            case.goal,
-            case.background,
-            case.current_tools,
-            case.trade,
-            case.city,
-        )
-        words = words_of(searchable("\n".join(filter(None, (*texts, case.prefecture)))))
-        wanted = frozenset(form for word in (*self.needed, *self.weak) for form in word.forms)
-        return tuple(dict.fromkeys(word.surface for word in words if word.forms & wanted))
-
-
-def key(sort: Sort, asked: Asked) -> ColumnElement[int]:
-    """What comes first, greater before less, as a whole number that depends on the case and the query alone."""
-    if sort is Sort.DEADLINE:
-        return cast(literal(LATEST) - Case.proposal_deadline, BigInteger)
-    if sort is Sort.RELEVANCE and asked.needed:
-        return asked.rank()
-    return literal(0, BigInteger)
-
-
-def _term(word: Word) -> str:
-    """A tsquery that finds a word by itself or by all its parts."""
-    return f"({quoted(word.form)} | ({_all(word.parts)}))" if word.parts else quoted(word.form)
-
-
-def _all(forms: Sequence[str]) -> str:
-    return " & ".join(quoted(form) for form in forms)
-
-
-def _tsquery(term: str) -> ColumnElement[Any]:
-    return cast(literal(term), TSQUERY)
-
-
-def _has(term: str) -> ColumnElement[bool]:
-    return IndexRow.vector.bool_op("@@")(_tsquery(term))
-
-
-def _rank(term: str, weight: float) -> ColumnElement[Any]:
-    rank: ColumnElement[Any] = func.ts_rank(
-        literal(list(WEIGHTS), ARRAY(REAL)), IndexRow.vector, _tsquery(term), 1
-    )
-    return rank * weight

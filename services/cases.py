@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Sequence, select
 
 from locales import _
-from services import case_days, numbers
+from services import case_days, case_interest, numbers
 from services.case_records import (
     CANCELLABLE,
     EXTENDABLE,
@@ -48,7 +48,13 @@ class Cases:
         return await self._services.session.get(Case, case_id)
 
     async def by_number(self, number: str) -> Case | None:
-        """A case by its public number, however it was typed; raises Refusal for what is no such number."""
+        """A case by its public number, however it was typed, one of another system's as it is written there.
+
+        Raises Refusal for what is no such number.
+        """
+        as_typed = select(Case).where(Case.number == number.strip())
+        if (found := await self._services.session.scalar(as_typed)) is not None:
+            return found
         read = numbers.read(number, self._services.programme.numbers[KIND])
         return await self._services.session.scalar(select(Case).where(Case.number == read))
 
@@ -299,6 +305,7 @@ class Cases:
         case.state = state
         await self._services.session.flush()
         await self._services.search.index(case)
+        await case_interest.heard(self._services, case)
         over = case_days.over(self._services.programme, case.proposal_deadline)
         await self._services.timers.set(TIMER, case.id, over)
 

@@ -20,13 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from locales import _
-from services import inbox
+from services import filecheck, inbox
 from services.answers import DONE
 from services.audit import Audit
 from services.clock import wall
 from services.database import Base
 from services.drafts import DraftRow
-from services.filecheck import ENDINGS
 from services.inbox import Arrival
 from services.people import Identity
 from services.refusals import Refusal
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
 KIND = "document"
 INVITED_FOR = timedelta(hours=24)
 LINKED_FOR = timedelta(minutes=5)
+SENT_FOR = timedelta(hours=72)
+"""How long a link that was sent to somebody can be opened: over a weekend, not for ever."""
 KEPT_AFTER = timedelta(days=30)
 LONGEST_NAME = 100
 DIGITS = re.compile(r"[0-9]{1,18}")
@@ -171,8 +172,19 @@ class Documents:
         if person.id != document.person_id:
             await services.secretariat.require()
         await services.audit.note("link given", KIND, document_id)
-        until = int((wall() + LINKED_FOR).timestamp())
-        return f"/files/{document_id}?until={until}&sig={vault().sign(_link(document_id, until))}"
+        return _path(document_id, LINKED_FOR)
+
+    async def sent_link(self, document_id: int) -> str:
+        """The path under which somebody can see for 72 hours what was sent to them, and a note that it was.
+
+        The caller decides to whom it goes. The path ends as the file does: ".jpg", ".png", ".pdf", ….
+        Raises Refusal for a document that is not there or not checked.
+        """
+        document = await self.get(document_id)
+        if document is None or document.state != DocumentState.CHECKED:
+            raise Refusal(_("This file is no longer there."))
+        await self._services.audit.note("sent", KIND, document_id)
+        return _path(document_id, SENT_FOR, filecheck.ENDINGS.get(document.mime, ""))
 
 
 class Over(StrEnum):
@@ -321,11 +333,16 @@ def filed_name(name: str, mime: str) -> str:
     )
     stem = re.split(r"[/\\]", plain)[-1].strip(" .")
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", stem)[:LONGEST_NAME].strip(" .")
-    return (stem or KIND) + ENDINGS[mime]
+    return (stem or KIND) + filecheck.ENDINGS[mime]
 
 
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+def _path(document_id: int, lasts: timedelta, ending: str = "") -> str:
+    until = int((wall() + lasts).timestamp())
+    return f"/files/{document_id}{ending}?until={until}&sig={vault().sign(_link(document_id, until))}"
 
 
 def _link(document_id: int, until: int) -> str:

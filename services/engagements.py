@@ -71,6 +71,10 @@ class Engagements:
         """Everything about one contract."""
         return (await self._gather([contract], by_company))[0]
 
+    async def of_all(self, contracts: Sequence[Contract], *, by_company: bool) -> list[Engagement]:
+        """Everything about each of these contracts, as one side sees it."""
+        return await self._gather(contracts, by_company)
+
     async def of_expert(self) -> list[Engagement]:
         """The acting expert's, those with something to do first."""
         services = self._services

@@ -62,11 +62,12 @@ class Experts:
     async def mine(self) -> Expert | None:
         """The acting person's registration as an expert, the latest one."""
         assert self._services.person is not None
+        return await self.of(self._services.person.id)
+
+    async def of(self, person_id: int) -> Expert | None:
+        """The registration of a person as an expert, the latest one."""
         return await self._services.session.scalar(
-            select(Expert)
-            .where(Expert.person_id == self._services.person.id)
-            .order_by(Expert.id.desc())
-            .limit(1)
+            select(Expert).where(Expert.person_id == person_id).order_by(Expert.id.desc()).limit(1)
         )
 
     async def get(self, expert_id: int) -> Expert | None:

@@ -18,7 +18,12 @@ MOST_PIXELS = 50_000_000
 DARK = 48
 FLAT = 8
 JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
-ENDINGS = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf"}
+M4A, MP3 = "audio/mp4", "audio/mpeg"
+ENDINGS = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf", M4A: ".m4a", MP3: ".mp3"}
+"""How a file ends of each kind that we keep."""
+DOCUMENTS = frozenset({JPEG, PNG, PDF})
+SOUNDS = {M4A: M4A, MP3: MP3, "video/mp4": M4A}
+"""What spoken words come as: a phone may write them as a film without pictures."""
 FORMATS = {JPEG: "JPEG", PNG: "PNG"}
 
 PDF_TAIL = 2048
@@ -51,7 +56,7 @@ def check(data: bytes, at_most_megabytes: int = AT_MOST_MEGABYTES) -> str:
     if not data:
         raise Refusal(_("The file is empty. Please choose it once more."))
     mime = sniff(data)
-    if mime not in ENDINGS:
+    if mime not in DOCUMENTS:
         raise Refusal(_why_not(mime))
     if len(data) > at_most_megabytes * MEGABYTE:
         raise too_big(mime, at_most_megabytes)
@@ -60,6 +65,25 @@ def check(data: bytes, at_most_megabytes: int = AT_MOST_MEGABYTES) -> str:
     else:
         _check_photo(data, FORMATS[mime])
     return mime
+
+
+def check_sound(data: bytes, at_most_megabytes: int = AT_MOST_MEGABYTES) -> str:
+    """The MIME type of a voice message that a phone can play again; raises Refusal with how to put it right."""
+    mime = SOUNDS.get(sniff(data) or "")
+    if mime is None:
+        raise Refusal(_("This voice message cannot be played here. Please write it."))
+    if len(data) > at_most_megabytes * MEGABYTE:
+        raise sound_too_long(at_most_megabytes)
+    return mime
+
+
+def sound_too_long(at_most_megabytes: int) -> Refusal:
+    """Why a voice message cannot be taken whole."""
+    return Refusal(
+        _("This voice message is larger than {at_most} MB. Please send a shorter one, or write it.")(
+            at_most=at_most_megabytes
+        )
+    )
 
 
 def sniff(data: bytes) -> str | None:

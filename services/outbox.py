@@ -8,11 +8,12 @@ A letter in flight no longer counts as waiting: a change made meanwhile wishes f
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +22,9 @@ from services.database import Base, Driver, driver, repeated
 from services.secrets import seal, unseal
 
 WAITING, SENT, DEAD, IN_FLIGHT = 0, 1, 2, 3
+Fate = tuple[int, int, str | None, int, bool]
+OVER_QUOTA = "over quota"
+"""The error of a letter that its platform refused because the month's messages are used up."""
 LEASE = timedelta(seconds=30)
 AT_ONCE = 20
 """How many letters of a mailbox are taken for one delivery."""
@@ -28,7 +32,10 @@ AT_ONCE = 20
 
 @dataclass(frozen=True)
 class Letter:
-    """One thing to send. `ref` names what to make current; a letter without it carries its words in `body`."""
+    """One thing to send. `ref` names what to make current; a letter without it carries its words in `body`.
+
+    `notices` are the kinds and ids of the notices that are worded in it.
+    """
 
     channel: str
     address: str
@@ -40,6 +47,7 @@ class Letter:
     retry_key: uuid.UUID | None = None
     id: int = 0
     attempts: int = 0
+    notices: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -55,12 +63,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one letter: sent, to be tried again after `again_in`, or dead; `error` has no personal data."""
+    """What became of one letter: sent, to be tried again after `again_in`, or dead; `error` has no personal data.
+
+    `pushed`: it was sent in a way that its platform counts and wants to be paid for.
+    """
 
     letter: Letter
     sent: bool = False
     again_in: timedelta | None = None
     error: str | None = None
+    pushed: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,18 +89,19 @@ class Delivered:
         done = [outcome for outcome in self.outcomes if outcome.again_in is None]
         return len(done) < len(self.claim.letters) or len(self.claim.letters) == AT_ONCE
 
-    def fates(self) -> list[tuple[int, int, str | None, int]]:
-        """Each letter's id, its state, its error, and 1 if it was not tried after all."""
+    def fates(self) -> list[Fate]:
+        """Each letter's id, its state, its error, 1 if it was not tried after all, and whether it was pushed."""
         by_id = {outcome.letter.id: outcome for outcome in self.outcomes}
-        fates: list[tuple[int, int, str | None, int]] = []
+        fates: list[Fate] = []
         for letter in self.claim.letters:
             outcome = by_id.get(letter.id)
             if outcome is None:
-                fates.append((letter.id, IN_FLIGHT, None, 1))
+                fates.append((letter.id, IN_FLIGHT, None, 1, False))
             elif outcome.again_in is not None:
-                fates.append((letter.id, IN_FLIGHT, outcome.error, 0))
+                fates.append((letter.id, IN_FLIGHT, outcome.error, 0, False))
             else:
-                fates.append((letter.id, SENT if outcome.sent else DEAD, outcome.error, 0))
+                state = SENT if outcome.sent else DEAD
+                fates.append((letter.id, state, outcome.error, 0, outcome.pushed))
         return fates
 
 
@@ -125,6 +138,8 @@ class LetterRow(Base):
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     settled_at: Mapped[datetime | None]
+    notices: Mapped[list[Any] | None]
+    pushed: Mapped[bool | None]
     __table_args__ = (
         Index("ix_letters_waiting", "mailbox_id", "id", postgresql_where=text("state IN (0, 3)")),
         Index(
@@ -136,6 +151,7 @@ class LetterRow(Base):
             postgresql_where=text("state = 0 AND ref IS NOT NULL"),
         ),
         Index("ix_letters_dead", "id", postgresql_where=text("state = 2")),
+        Index("ix_letters_pushed", "settled_at", postgresql_where=text("pushed")),
         Index("ix_letters_settled_at", "settled_at", postgresql_where=text("body IS NOT NULL AND state = 1")),
     )
 
@@ -152,15 +168,16 @@ _POST = """
             due = CASE WHEN m.waiting OR m.fence <> 0 OR m.due > clock_timestamp()
                   THEN m.due ELSE excluded.due END
         RETURNING id, fence = %s AS ours)
-    INSERT INTO letters (mailbox_id, kind, ref, body, retry_key, reply_token, reply_until, state, attempts)
-    SELECT box.id, l.kind, l.ref, l.body, l.retry_key, l.token, l.until,
+    INSERT INTO letters (
+        mailbox_id, kind, ref, body, retry_key, reply_token, reply_until, notices, state, attempts)
+    SELECT box.id, l.kind, l.ref, l.body, l.retry_key, l.token, l.until, l.notices,
         CASE WHEN ours THEN 3 ELSE 0 END, CASE WHEN ours THEN 1 ELSE 0 END
-    FROM box, (VALUES {}) AS l (place, kind, ref, body, retry_key, token, until)
+    FROM box, (VALUES {}) AS l (place, kind, ref, body, retry_key, token, until, notices)
     ORDER BY l.place
     ON CONFLICT (mailbox_id, kind, ref) WHERE state = 0 AND ref IS NOT NULL DO NOTHING
     RETURNING mailbox_id, id, retry_key, state = 3
 """
-_LETTER = "(%s::int, %s::text, %s::text, %s::bytea, %s::uuid, %s::text, %s::timestamptz)"
+_LETTER = "(%s::int, %s::text, %s::text, %s::bytea, %s::uuid, %s::text, %s::timestamptz, %s::jsonb)"
 _CLAIM = """
     UPDATE mailboxes SET due = now() + %(lease)s, fence = %(fence)s, waiting = false
     WHERE channel = %(channel)s AND address = %(address)s AND (waiting OR fence <> 0) AND due <= now()
@@ -188,15 +205,16 @@ _SETTLE = """
         FROM claim WHERE m.id = claim.id RETURNING m.id, m.waiting),
     settled AS (
         UPDATE letters l SET state = o.state, error = o.error, attempts = l.attempts - o.untried,
+            pushed = NULLIF(o.pushed, false),
             settled_at = CASE WHEN o.state IN (1, 2) THEN now() END
-        FROM (VALUES {}) AS o (id, state, error, untried)
+        FROM (VALUES {}) AS o (id, state, error, untried, pushed)
         WHERE l.id = o.id AND l.state = 3 AND l.mailbox_id IN (SELECT id FROM given))
     SELECT id, waiting FROM given
 """
 _CLAIMED = "(%s::bigint, %s::bigint, %s::interval, %s::bool)"
-_FATE = "(%s::bigint, %s::smallint, %s::text, %s::smallint)"
+_FATE = "(%s::bigint, %s::smallint, %s::text, %s::smallint, %s::bool)"
 _DEAD = text("""
-    SELECT l.id, m.channel, l.kind, l.ref, l.attempts, l.error, l.created_at
+    SELECT l.id, m.channel, l.kind, l.ref, l.attempts, l.error, l.created_at, l.notices IS NOT NULL AS has_notices
     FROM letters l JOIN mailboxes m ON m.id = l.mailbox_id WHERE l.state = 2 ORDER BY l.id
 """)
 _REVIVE = text("""
@@ -207,6 +225,13 @@ _REVIVE = text("""
     RETURNING mailboxes.id
 """)
 _DROP = text("DELETE FROM letters WHERE id = :id AND state = 2 RETURNING id")
+_NOTICES = text("""
+    SELECT l.id, l.notices, i.person_id FROM letters l JOIN mailboxes m ON m.id = l.mailbox_id
+    JOIN identities i ON i.channel = m.channel AND i.external = m.address
+    WHERE l.state = 2 AND l.notices IS NOT NULL AND (l.id = :id OR l.error = :error)
+    ORDER BY l.id LIMIT 1 FOR UPDATE OF l SKIP LOCKED
+""")
+_CALL = text("UPDATE letters SET error = :error WHERE id = :id AND state = 2")
 _WIPE = text("""
     UPDATE letters SET body = NULL, reply_token = NULL
     WHERE body IS NOT NULL AND state = 1 AND settled_at < now() - make_interval(days => 7)
@@ -236,6 +261,7 @@ async def post(connection: AsyncConnection, letters: Sequence[Letter]) -> list[C
                 letter.retry_key,
                 letter.reply_token,
                 letter.reply_until,
+                orjson.dumps(letter.notices).decode() if letter.notices else None,
             )
         kept = await driver(connection).rows(_POST.format(repeated(_LETTER, len(written))), values)
         by_key = {letter.retry_key: letter for letter in written}
@@ -299,7 +325,7 @@ async def settle(connection: AsyncConnection | Driver, deliveries: Sequence[Deli
     for one in deliveries:
         values += one.claim.mailbox_id, one.claim.fence, one.pause, one.more
     # A mailbox may have been taken for nothing, and a VALUES list is never empty: no letter has the id 0.
-    fates = [fate for one in deliveries for fate in one.fates()] or [(0, SENT, None, 0)]
+    fates = [fate for one in deliveries for fate in one.fates()] or [(0, SENT, None, 0, False)]
     for fate in fates:
         values += fate
     query = _SETTLE.format(repeated(_CLAIMED, len(deliveries)), repeated(_FATE, len(fates)))
@@ -320,6 +346,26 @@ async def revive(connection: AsyncConnection, letter_id: int) -> bool:
 async def drop(connection: AsyncConnection, letter_id: int) -> bool:
     """Give a dead letter up for good; False if there is none with this id."""
     return (await connection.execute(_DROP, {"id": letter_id})).first() is not None
+
+
+@dataclass(frozen=True)
+class Undone:
+    """A dead letter, locked: to whom it was, and the kinds and ids of the notices in it."""
+
+    id: int
+    person_id: int
+    notices: Sequence[Mapping[str, Any]]
+
+
+async def undone(connection: AsyncConnection, letter_id: int = 0, error: str | None = None) -> Undone | None:
+    """A dead letter with notices, by its id or the first with this error; None if somebody else is at it."""
+    row = (await connection.execute(_NOTICES, {"id": letter_id, "error": error})).one_or_none()
+    return None if row is None else Undone(row.id, row.person_id, row.notices)
+
+
+async def blame(connection: AsyncConnection, letter_id: int, error: str) -> None:
+    """Say in other words why a letter is dead."""
+    await connection.execute(_CALL, {"id": letter_id, "error": error})
 
 
 async def wipe(connection: AsyncConnection) -> None:

@@ -22,12 +22,13 @@ class Identity:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who talks to us, through the identity by which they do so now."""
+    """Somebody who talks to us, through the identity by which they do so now; `held`: a notice waits for them."""
 
     id: int
     identity: Identity
     language: str
     name: str | None = None
+    held: bool = False
 
 
 class PersonRow(Base):
@@ -54,7 +55,8 @@ class IdentityRow(Base):
 
 
 _LOCK = """
-    SELECT p.id, p.language, p.name FROM identities i JOIN people p ON p.id = i.person_id
+    SELECT p.id, p.language, p.name, EXISTS (SELECT FROM held_notices h WHERE h.person_id = p.id)
+    FROM identities i JOIN people p ON p.id = i.person_id
     WHERE i.channel = %(channel)s AND i.tenant = %(tenant)s AND i.external = %(external)s
     FOR NO KEY UPDATE OF p
 """
@@ -73,8 +75,8 @@ async def lock(connection: AsyncConnection, identity: Identity) -> Person:
     if not found:
         await driver(connection).rows(_MEET, where)
         found = await driver(connection).rows(_LOCK, where)
-    ((person_id, language, name),) = found
-    return Person(person_id, identity, language, None if name is None else unseal(name))
+    ((person_id, language, name, held),) = found
+    return Person(person_id, identity, language, None if name is None else unseal(name), held)
 
 
 class People:

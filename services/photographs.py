@@ -6,10 +6,12 @@ What was received is kept byte for byte, as evidence; the picture itself is not 
 import io
 from collections.abc import Iterator
 
-from PIL import Image
+from PIL import Image, ImageOps
 
-from services.filecheck import JPEG, PNG
+from services.filecheck import FORMATS, JPEG, PNG
 
+SMALL = 800
+"""The longer side of a preview, in dots."""
 ORIENTATION = 0x0112
 START, FILL, END, SCAN = b"\xff\xd8", 0xFF, 0xD9, 0xDA
 APPLICATION, COMMENT = range(0xE1, 0xF0), 0xFE
@@ -27,6 +29,17 @@ def without_place(data: bytes, mime: str) -> bytes:
     if mime == PNG:
         return b"".join(_png(data))
     return data
+
+
+def small(data: bytes, mime: str) -> bytes:
+    """The same picture as a JPEG of well under a megabyte, upright, for a preview; slow: call it in a thread."""
+    with Image.open(io.BytesIO(data), formats=[FORMATS[mime]]) as photo:
+        photo.draft("RGB", (SMALL, SMALL))
+        shown = ImageOps.exif_transpose(photo).convert("RGB")
+    shown.thumbnail((SMALL, SMALL))
+    kept = io.BytesIO()
+    shown.save(kept, "JPEG", quality=80)
+    return kept.getvalue()
 
 
 def _jpeg(data: bytes) -> Iterator[bytes]:

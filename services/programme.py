@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,14 +26,18 @@ from services.programme_parts import (
     DeclineReason,
     Deficiencies,
     Described,
+    HandoffTimes,
     IdentityDocument,
     Industry,
     Item,
     Limits,
     LocalDesk,
     Money,
+    NoticeTimes,
+    Office,
     Package,
     Payer,
+    ReminderTimes,
     Switch,
     Terms,
     Window,
@@ -79,6 +83,9 @@ class Programme:
     payer: Payer
     limits: Limits
     calendar: BusinessCalendar
+    handoff: HandoffTimes
+    notices: NoticeTimes
+    reminders: ReminderTimes
     numbers: dict[str, str]
     groups: tuple[Item, ...]
     areas: tuple[Area, ...]
@@ -98,11 +105,18 @@ class Programme:
     declarations: Declarations
     local_desks: tuple[LocalDesk, ...]
     terms: tuple[Terms, ...]
+    file: Path | None = field(default=None, compare=False)
+    """Where it was read from; what people ask about it lies beside (services/faq_data.py)."""
 
     @property
     def rates(self) -> Rates:
         """The rates by which `fees` computes."""
         return Rates(self.money.honorarium_cap, self.money.self_paid_minimum, self.money.unit_minutes)
+
+    @property
+    def office(self) -> Office:
+        """The office's hours on a business day."""
+        return Office(self.calendar.opens, self.calendar.closes)
 
     def today(self, now: datetime) -> date:
         """The programme's day at this moment (aware)."""
@@ -167,6 +181,15 @@ class Programme:
         """The terms with this version, for contracts that keep theirs; raises KeyError."""
         return {terms.version: terms for terms in self.terms}[version]
 
+    def own(self, words: str) -> Label | str:
+        """The programme's sentence that these Japanese words are, in its languages; other words stay as they are."""
+        return self._sentences.get(words, words)
+
+    @cached_property
+    def _sentences(self) -> Mapping[str, Label]:
+        given = [reason for reasons in vars(self.deficiencies).values() for reason in reasons]
+        return {reason.sentence.ja: reason.sentence for reason in given}
+
     def area(self, code: str) -> Area:
         """The support area with this code; raises KeyError."""
         return by_code(self.areas, code)
@@ -227,4 +250,4 @@ def load(name_or_path: str | Path = "phase2") -> Programme:
     path = Path(name_or_path)
     if not path.suffix:
         path = Path(__file__).parent / "programmes" / f"{name_or_path}.toml"
-    return checked_toml.read(path, Programme, contradictions)
+    return replace(checked_toml.read(path, Programme, contradictions), file=path)

@@ -17,6 +17,7 @@ _SWITCHES = {"registration", "cases", "requests", "plans", "agreement"}
 _ROUTES = {"open_case", "direct_request"}
 _MATCH_STATUSES = {"UNMATCHED", "MATCHED", "OTHER_SYSTEM"}
 _STEPS = {"SURVEY", "ISSUES", "TOOLS", "INTRODUCTION", "OPERATION", "EFFECT", "IMPROVEMENT"}
+_BEFORE_CONTRACT = ("company", "expert", "case", "plan")
 _NUMBERED = {
     "company",
     "expert",
@@ -29,6 +30,7 @@ _NUMBERED = {
     "invoice",
     "claim",
     "enquiry",
+    "handoff",
     "payment_run",
 }
 
@@ -40,6 +42,9 @@ def contradictions(programme: Programme) -> Iterator[tuple[Place, str]]:
     yield from _codes(programme)
     yield from _references(programme)
     yield from _calendar_and_numbers(programme)
+    yield from _handoff(programme)
+    yield from _reminders(programme)
+    yield from _notices(programme)
     yield from _terms(programme)
 
 
@@ -126,6 +131,34 @@ def _references(programme: Programme) -> Iterator[tuple[Place, str]]:
     for index, industry in enumerate(programme.industries):
         if industry.employees <= industry.micro_employees:
             yield ("industries", index), "the limit for micro businesses is not below that for small ones"
+
+
+def _handoff(programme: Programme) -> Iterator[tuple[Place, str]]:
+    times = programme.handoff
+    if not times.remind_minutes < times.mention_minutes < times.second_channel_minutes:
+        yield ("handoff",), "each step of the ladder must come after the one before it"
+
+
+def _reminders(programme: Programme) -> Iterator[tuple[Place, str]]:
+    times = programme.reminders
+    reviewed = {part.name for part in fields(programme.checklists)}
+    if set(times.review_business_days) != reviewed:
+        yield ("reminders", "review_business_days"), f"these are reviewed: {', '.join(sorted(reviewed))}"
+    for kind, days in times.review_business_days.items():
+        if kind in _BEFORE_CONTRACT and days > programme.calendar.review_business_days:
+            # Deadlines are counted backwards with the calendar's days, which would then be too few.
+            yield (
+                ("reminders", "review_business_days"),
+                f"{kind} takes longer than calendar.review_business_days",
+            )
+
+
+def _notices(programme: Programme) -> Iterator[tuple[Place, str]]:
+    times = programme.notices
+    if not times.line_opens <= times.line_merged < times.line_closes:
+        yield ("notices", "line_merged"), "it does not lie within the hours of LINE"
+    if times.slack_closes <= times.slack_opens:
+        yield ("notices", "slack_closes"), "it comes before slack_opens"
 
 
 def _calendar_and_numbers(programme: Programme) -> Iterator[tuple[Place, str]]:

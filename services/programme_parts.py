@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Literal
@@ -151,6 +151,63 @@ class Window:
 
     opens: date
     closes: date
+
+
+@dataclass(frozen=True)
+class Office:
+    """From when until when somebody is at the office on a business day, in the calendar's time zone."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True)
+class HandoffTimes:
+    """How long somebody who asked for a person may wait, in minutes of office time, before something happens.
+
+    `remind_minutes`, `mention_minutes` and `second_channel_minutes` are counted from when it began to wait;
+    `left_minutes` from the first word that the clerk who has it left unanswered; `verdict_days` are business days.
+    """
+
+    remind_minutes: Annotated[int, Field(ge=1)]
+    mention_minutes: Annotated[int, Field(ge=1)]
+    second_channel_minutes: Annotated[int, Field(ge=1)]
+    left_minutes: Annotated[int, Field(ge=1)]
+    verdict_days: Annotated[int, Field(ge=1)]
+    reopen_days: Count
+    call_slots: Annotated[int, Field(ge=1, le=6)]
+
+
+@dataclass(frozen=True)
+class ReminderTimes:
+    """When people are reminded, in the hours of notices.
+
+    `deadline_business_days` before a deadline, and on its own morning; `draft_days` after the last answer of what
+    is half filled in; `answer_business_days` after something began to wait for a person. A review should be done in
+    its kind's `review_business_days`; one that was taken on and left is free again after `left_business_days`.
+    """
+
+    deadline_business_days: tuple[Annotated[int, Field(ge=1)], ...]
+    draft_days: tuple[Annotated[int, Field(ge=1)], ...]
+    answer_business_days: tuple[Annotated[int, Field(ge=1)], ...]
+    review_business_days: dict[str, Annotated[int, Field(ge=1)]]
+    left_business_days: Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True)
+class NoticeTimes:
+    """When people who are not acting are told, every day of the week, in the calendar's time zone (DOMAIN 2.5).
+
+    `line_merged` is the hour at which what could wait is pushed together. `monthly_pushes` is what the office pays
+    for; LINE's own limit counts too, where it names one.
+    """
+
+    line_opens: time
+    line_closes: time
+    line_merged: time
+    slack_opens: time
+    slack_closes: time
+    monthly_pushes: Annotated[int, Field(ge=1)]
 
 
 @dataclass(frozen=True)

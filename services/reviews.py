@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, func, se
 from sqlalchemy.orm import Mapped, mapped_column
 
 from locales import Text, _
+from services import review_timers
 from services.database import Base
 from services.people import PersonRow
 from services.refusals import Refusal
@@ -129,10 +130,11 @@ class Reviews:
             answers=dict(answers),
             submitted_by=services.person.id,
             submitted_at=services.now,
-            due_at=services.programme.calendar.review_due(services.now),
+            due_at=review_timers.due_at(services.programme, kind, services.now),
         )
         services.session.add(review)
         await services.session.flush()
+        await review_timers.watch(services, review)
         await services.audit.note(
             "submitted", kind, subject_id, revision=revision, content={"answers": dict(answers)}
         )
@@ -182,13 +184,19 @@ class Reviews:
             or 0
         )
 
+    async def clocks(self) -> list[tuple[datetime, int | None]]:
+        """Of each that waits: by when it should be done, and who has taken it on."""
+        rows = await self._services.session.execute(
+            select(Review.due_at, Review.taken_by).where(Review.state.in_(OPEN_STATES))
+        )
+        return [(due_at, taken_by) for due_at, taken_by in rows]
+
     async def name(self, person_id: int | None) -> str:
-        """The name of a clerk, for cards and explanations."""
+        """The name of a clerk, for cards and explanations; a dash for one whom nobody has named yet."""
         if person_id is None:
             return "-"
-        return await self._services.session.scalar(
-            select(PersonRow.name).where(PersonRow.id == person_id)
-        ) or str(person_id)
+        name = await self._services.session.scalar(select(PersonRow.name).where(PersonRow.id == person_id))
+        return name or "-"
 
     async def take(self, review_id: int) -> Review:
         """Take a review on, or over from a colleague; raises Refusal if it is decided."""
@@ -196,6 +204,7 @@ class Reviews:
         assert self._services.person is not None
         review.state = ReviewState.TAKEN
         review.taken_by, review.taken_at = self._services.person.id, self._services.now
+        await review_timers.watch_taken(self._services, review)
         await self._services.audit.note("taken", review.kind, review.subject_id, revision=review.revision)
         await self._changed(review)
         return review
@@ -207,6 +216,22 @@ class Reviews:
         await self._services.audit.note("put back", review.kind, review.subject_id, revision=review.revision)
         await self._changed(review)
         return review
+
+    async def free(self, review_id: int) -> Review | None:
+        """Give a review back to the queue that a clerk has taken on and left; None for one that nobody left."""
+        known = await self.get(review_id)
+        if known is None:
+            return None
+        await self._services.subject(known.kind).lock(known.subject_id)
+        await self._services.session.refresh(known, with_for_update=True)
+        if not review_timers.is_left(self._services, known):
+            return None
+        known.state, known.taken_by, known.taken_at = ReviewState.WAITING, None, None
+        await self._services.audit.note(
+            "put back", known.kind, known.subject_id, revision=known.revision, reason="left"
+        )
+        await self._changed(known)
+        return known
 
     async def decide(
         self,
@@ -302,6 +327,7 @@ class Reviews:
 
     async def _changed(self, review: Review) -> None:
         await self._services.session.flush()
+        await review_timers.forget_idle(self._services, review)
         self._services.notices.draw("review", review.id)
         for person_id in await self._services.secretariat.people():
             self._services.notices.home(person_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +14,25 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import Select, cast, literal, or_
 
 from locales import _
-from services.case_index import Asked, IndexRow, Matched, Sort, key, vector_of
+from services import case_interest, search_words
+from services.case_index import FILTER, IndexRow, quoted
+from services.case_query import LONGEST, Asked, Matched
+from services.case_ranking import SCALE, Sort, Wanted, surfaces, understand, vector_of
 from services.cases import OPEN_STATES, Case
 from services.database import Base
 from services.plans import Plan, PlanState
 from services.refusals import Refusal
+from services.thesaurus import built_in
 from services.values import Hours
 
 if TYPE_CHECKING:
     from services.bundle import Services
 
-__all__ = ["BookmarkRow", "Found", "Matched", "Query", "Search", "Sort", "Why"]
+__all__ = ["LONGEST", "BookmarkRow", "Found", "Matched", "Query", "Search", "Sort", "Why"]
 
-LONGEST_QUERY = 200
+ENOUGH = 30
+"""When so many cases have all the words, nobody needs those with some of them."""
+LATEST = date(2200, 1, 1)
 EITHER = "either"
 FRESH = timedelta(days=7)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -69,6 +75,14 @@ class Query:
         }
         return tuple(name for name, is_set in given.items() if is_set)
 
+    @property
+    def terms(self) -> list[str]:
+        """The filters that the index itself knows, as tsqueries."""
+        given = [[f"a:{area}" for area in self.areas], [f"p:{self.prefecture}"] if self.prefecture else []]
+        if self.mode and self.mode != EITHER:
+            given.append([f"m:{self.mode}", f"m:{EITHER}"])
+        return ["(" + " | ".join(quoted(FILTER + name) for name in names) + ")" for names in given if names]
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """The filters as they are put to the database."""
         conditions: list[ColumnElement[bool]] = []
@@ -104,13 +118,18 @@ class Why:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of open cases, how many there are in all, and the cursor of the next page."""
+    """A page of open cases, how many there are in all, and the cursor of the next page.
+
+    `bounded`: there are more matches than were ranked; these are the newest, and those with the words in the title.
+    """
 
     cases: Sequence[Case]
     total: int
     cursor: str | None
     why: Mapping[int, Why]
     matched: Matched = Matched.ALL
+    bounded: bool = False
+    scores: Mapping[int, float] = field(default_factory=dict)
 
 
 class Search:
@@ -121,23 +140,20 @@ class Search:
 
     # --- the index -------------------------------------------------------------------------------------
 
-    async def index(self, case: Case) -> None:
+    async def index(self, case: Case, more_areas: Sequence[str] = ()) -> None:
         """Make an open case findable, or take its changes over; visible when the transaction commits."""
-        texts = {
-            "A": [case.title, self._services.programme.area(case.area).label.ja],
-            "B": [case.issue, case.goal],
-            "C": [case.background, case.current_tools or "", case.trade or "", case.prefecture, case.city],
-        }
-        vector = await asyncio.to_thread(vector_of, texts)
+        vector = await asyncio.to_thread(vector_of, case, self._services.programme, more_areas)
         values = {
             "published_at": case.published_at or self._services.now,
-            "vector": cast(literal(vector), TSVECTOR),
+            "vector": cast(literal(str(vector)), TSVECTOR),
         }
         await self._services.session.execute(
             insert(IndexRow)
             .values(case_id=case.id, **values)
             .on_conflict_do_update(index_elements=[IndexRow.case_id], set_=values)
         )
+        readings = {word: vector.readings.get(word, word) for word in vector.words}
+        await search_words.keep(self._services.connection, readings)
 
     async def remove(self, case_id: int) -> None:
         """Let a case no longer be found."""
@@ -152,65 +168,85 @@ class Search:
     async def find(self, query: Query) -> Found:
         """The open cases that fit, a page at a time; registered experts only. Raises Refusal.
 
-        When no case has all the words, those with some of them are shown. Pages follow a key of each case
-        and not a count, so that cases which come and go make nothing appear twice or be left out.
+        Cases that have all the words come first, and where there are few of them those with some follow. Pages
+        follow a key of each case and not a count, so that cases which come and go make nothing appear twice or be
+        left out. Of very many matches the newest are ranked, and those with the words in their title.
         """
         if self._services.person is not None:
             await self._services.experts.require_registered()
         cursor = _Cursor.read(query.after)
-        asked = await asyncio.to_thread(Asked.of, query.words[:LONGEST_QUERY])
-        fitting = self._open().where(*query.conditions())
-        if asked.needed:
-            matching, matched, total = await self._match(fitting, asked, cursor)
-        else:
+        asked, cases = await understand(self._services.connection, query.words, built_in())
+        if not asked.needed:
             matched = Matched.NOTHING if query.words.strip() else Matched.ALL
-            matching, total = fitting, await self._count(fitting)
-        cases, following = await self._page(matching, key(query.sort, asked), matched, cursor, query.limit)
-        why = {case.id: Why(await asyncio.to_thread(asked.surfaces, case), query.filters) for case in cases}
-        return Found(cases, total, following, why, matched)
+            return await self._all(query, asked, matched, cursor)
+        wanted = Wanted(asked, cases, query.terms, query.sort)
+        matched = cursor.matched if cursor else await self._how(wanted)
+        ranked = wanted.ranked(matched)
+        fitting = (
+            select(Case, ranked.c.key, ranked.c.published_at)
+            .join(ranked, ranked.c.case_id == Case.id)
+            .where(*self._still_open(), *query.conditions())
+        )
+        key = _deadline_key() if query.sort is Sort.DEADLINE else ranked.c.key
+        return await self._page(query, asked, fitting, (key, ranked.c.published_at), matched, cursor, wanted)
 
-    async def _match(
-        self, fitting: Select[Any], asked: Asked, cursor: _Cursor | None
-    ) -> tuple[Select[Any], Matched, int]:
-        """The cases with all the words, or else with some; later pages keep to what the first one did."""
-        first = Matched.ALL if cursor is None else cursor.matched
-        tried = [Matched.ALL, Matched.SOME] if cursor is None and len(asked.needed) > 1 else [first]
-        for matched in tried:
-            matching = fitting.where(asked.condition(matched))
-            total = await self._count(matching)
-            if total:
-                break
-        return matching, matched, total
+    async def _how(self, wanted: Wanted) -> Matched:
+        """Whether enough cases have all the words, some cases have, or none."""
+        if len(wanted.asked.needed) < 2:
+            return Matched.ALL
+        having_all = await self._services.session.scalar(wanted.having_all(ENOUGH))
+        return Matched.ALL if having_all >= ENOUGH else Matched.MOST if having_all else Matched.SOME
+
+    async def _all(self, query: Query, asked: Asked, matched: Matched, cursor: _Cursor | None) -> Found:
+        """Every open case that fits, where no words narrow them down."""
+        fitting = self._open().add_columns(literal(0, BigInteger), IndexRow.published_at)
+        fitting = fitting.where(*query.conditions())
+        key = _deadline_key() if query.sort is Sort.DEADLINE else literal(0, BigInteger)
+        return await self._page(query, asked, fitting, (key, IndexRow.published_at), matched, cursor)
 
     def _open(self) -> Select[Any]:
         """Indexed cases that are open at this moment, whatever the index says."""
-        return (
-            select(Case)
-            .join(IndexRow, IndexRow.case_id == Case.id)
-            .where(Case.state.in_(OPEN_STATES), Case.proposal_deadline >= self._services.clock.today())
-        )
+        return select(Case).join(IndexRow, IndexRow.case_id == Case.id).where(*self._still_open())
+
+    def _still_open(self) -> list[ColumnElement[bool]]:
+        return [
+            Case.state.in_(OPEN_STATES),
+            Case.proposal_deadline >= self._services.clock.today(),
+            ~case_interest.is_hidden(),
+        ]
 
     async def _count(self, cases: Select[Any]) -> int:
         return await self._services.session.scalar(cases.with_only_columns(func.count())) or 0
 
     async def _page(
         self,
-        matching: Select[Any],
-        first: ColumnElement[int],
+        query: Query,
+        asked: Asked,
+        fitting: Select[Any],
+        order: tuple[ColumnElement[int], Any],
         matched: Matched,
         cursor: _Cursor | None,
-        limit: int,
-    ) -> tuple[list[Case], str | None]:
-        page = matching.add_columns(first, IndexRow.published_at)
+        wanted: Wanted | None = None,
+    ) -> Found:
+        total = await self._count(fitting)
+        page, (first, published_at) = fitting.with_only_columns(Case, *order), order
         if cursor is not None:
             last = (literal(cursor.key, BigInteger), cursor.published_at, cursor.case_id)
-            page = page.where(tuple_(first, IndexRow.published_at, IndexRow.case_id) < tuple_(*last))
-        order = (first.desc(), IndexRow.published_at.desc(), IndexRow.case_id.desc())
-        rows = (await self._services.session.execute(page.order_by(*order).limit(limit + 1))).all()
-        if len(rows) <= limit:
-            return [row[0] for row in rows], None
-        case, value, published_at = rows[limit - 1]
-        return [row[0] for row in rows[:limit]], _Cursor(matched, value, published_at, case.id).write()
+            page = page.where(tuple_(first, published_at, Case.id) < tuple_(*last))
+        ordered = page.order_by(first.desc(), published_at.desc(), Case.id.desc()).limit(query.limit + 1)
+        rows = (await self._services.session.execute(ordered)).all()
+        following = None
+        if len(rows) > query.limit:
+            case, value, at = rows[query.limit - 1]
+            following = _Cursor(matched, value, at, case.id).write()
+        cases = [row[0] for row in rows[: query.limit]]
+        why = {
+            case.id: Why(await asyncio.to_thread(surfaces, case, asked, built_in()), query.filters)
+            for case in cases
+        }
+        bounded = wanted is not None and wanted.is_bounded(matched)
+        scores = {row[0].id: row[1] / SCALE for row in rows} if query.sort is Sort.RELEVANCE else {}
+        return Found(cases, total, following, why, matched, bounded, scores)
 
     # --- bookmarks -------------------------------------------------------------------------------------
 
@@ -281,3 +317,8 @@ class _Cursor:
             return cls(Matched(matched), place, published_at, case_id)
         except (ValueError, OverflowError) as error:
             raise Refusal(_("This button no longer works. Please search again.")) from error
+
+
+def _deadline_key() -> ColumnElement[int]:
+    """The sooner the deadline, the greater."""
+    return cast(literal(LATEST) - Case.proposal_deadline, BigInteger)

@@ -199,13 +199,24 @@ class SessionAnswers(SessionBook):
     async def _ask(self, session: Session) -> None:
         """Ask the company to confirm a session as it is now."""
         services = self._services
+        kind = await self._question(session)
         session.state, session.recorded_at = SessionState.RECORDED, services.now
         session.answered_at = session.answered_by = session.dispute = None
         await services.session.flush()
         days = timedelta(days=services.programme.limits.confirm_days)
         await services.timers.set(UNANSWERED, session.id, services.now + days)
-        await self._tell("session.recorded", session, to_sme=True)
+        await self._tell(kind, session, to_sme=True)
         await self._redraw(session)
+
+    async def _question(self, session: Session) -> str:
+        """The notice that asks: soon what was asked before or entered late, that day what ends the contract's hours."""
+        if session.answered_at or session.raised_at or session.late_reason:
+            return "session.asked"
+        contract = await self._services.contracts.get(session.contract_id)
+        assert contract is not None
+        left = (await self.room(contract, rules.day_of(session.start_at))).contract
+        last = left < self._services.programme.money.unit_minutes
+        return "session.last" if last else "session.recorded"
 
 
 def side_of(by_sme: bool) -> str:

@@ -81,7 +81,8 @@ class Sessions(SessionAnswers):
         await services.session.flush()
         await services.audit.note("started", "session", session.id, revision=1, reason=side_of(by_sme))
         await services.timers.set(FORGOTTEN, session.id, rules.forgotten_at(start, services.programme))
-        await self._tell("session.started", session, to_sme=not by_sme)
+        first = not by_sme and len(await self.of_contract(contract.id)) == 1
+        await self._tell("session.first" if first else "session.started", session, to_sme=not by_sme)
         await self._redraw(session)
         return session
 

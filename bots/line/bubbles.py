@@ -76,7 +76,10 @@ def _flex(bubbles: Sequence[Obj], alt: str) -> Obj:
 
 
 def squeeze(messages: Sequence[Obj]) -> list[Obj]:
-    """The same in fewer messages, where they are more than one letter takes: neighbours are put together."""
+    """The same in fewer messages, where they are more than one letter takes: neighbours are put together.
+
+    What a person says under their own name stays apart from what others say.
+    """
     for join in (_join_texts, _join_bubbles):
         if len(messages) > MOST_MESSAGES:
             messages = _joined(messages, join)
@@ -86,9 +89,10 @@ def squeeze(messages: Sequence[Obj]) -> list[Obj]:
 def _joined(messages: Sequence[Obj], join: Callable[[Obj, Obj], Obj | None]) -> list[Obj]:
     done: list[Obj] = []
     for message in messages:
-        both = join(done[-1], message) if done else None
+        alike = bool(done) and done[-1].get("sender") == message.get("sender")
+        both = join(done[-1], message) if alike else None
         if both:
-            done[-1] = both
+            done[-1] = both | ({"sender": message["sender"]} if "sender" in message else {})
         else:
             done.append(message)
     return done

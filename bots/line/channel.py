@@ -7,7 +7,7 @@ from typing import Any
 from bots.channel import Presented
 from bots.line import inbound
 from bots.line.bubbles import MOST_MESSAGES
-from bots.line.render import render
+from bots.line.render import Pen, render
 from conversations.messages import Heard, Message
 from locales.language import speaker
 from services.notices import Current
@@ -23,6 +23,7 @@ class LineChannel:
 
     name = inbound.CHANNEL
     chatty = True
+    metered = True
 
     def __init__(self, public_url: str) -> None:
         self._public_url = public_url
@@ -42,6 +43,15 @@ class LineChannel:
     ) -> list[Letter]:
         """What somebody who did not act is told, by push."""
         return self._letters(said, identity, language)
+
+    def fits(self, said: Sequence[Message], language: str) -> bool:
+        """Whether one letter shows all of it as it is, without putting neighbours together."""
+        pen = Pen(speaker(language), self._public_url)
+        return sum(len(pen.show(message)) for message in said) <= MOST_MESSAGES
+
+    def post(self, said: Sequence[Message], language: str, under: str | None) -> list[Letter]:
+        """The secretariat is not on LINE."""
+        return []
 
     def redraw(self, current: Current, identities: Sequence[Identity]) -> list[Letter]:
         """A person's rich menu is what LINE has for a Home."""

@@ -1,7 +1,8 @@
 """The Messaging API over one shared session: plain dicts, and an outcome for whatever LINE answers (DESIGN 12)."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -9,34 +10,27 @@ import aiohttp
 import orjson
 
 from bots.delivery import Draw, Failed, Sent
+from bots.fetching import Gone, NotYet, TooLarge
+from services import outbox
 from services.clock import wall
 from services.outbox import Letter
 
 Obj = dict[str, Any]
 
 TIMEOUT = aiohttp.ClientTimeout(total=5)
-SLOW = aiohttp.ClientTimeout(total=30)
+SLOW = aiohttp.ClientTimeout(total=20)
 LONGEST_WAIT = timedelta(minutes=10)
-MOST_CONTENT = 50_000_000
 MOST_ERROR = 300
 SPENT = "Invalid reply token"
 OVER_QUOTA = "You have reached your monthly limit."
 HAS_IMAGE = "already been uploaded"
 JSON = {"Content-Type": "application/json"}
 GONE = (404, 410)
+MESSAGE_ID = re.compile(r"[0-9]{1,32}")
 
 
 class LineError(Exception):
     """LINE refused a call that is not a letter's; the text has no personal data."""
-
-
-class ContentTooBig(Exception):
-    """What a person sent is larger than we take."""
-
-
-@dataclass(frozen=True)
-class Preparing:
-    """LINE has not finished preparing what a person sent; ask again soon."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +95,9 @@ class LineClient:
             if answer.status != 400 or answer.body.get("message") != SPENT:
                 return _outcome(answer, letter)
         body = {"to": letter.address, "messages": messages}
-        return _outcome(
-            await self._post("/message/push", body, {"X-Line-Retry-Key": str(letter.retry_key)}), letter
-        )
+        answer = await self._post("/message/push", body, {"X-Line-Retry-Key": str(letter.retry_key)})
+        outcome = _outcome(answer, letter)
+        return replace(outcome, pushed=True) if isinstance(outcome, Sent) else outcome
 
     async def _link(self, letter: Letter) -> Sent | Failed:
         if self._draw is None:
@@ -127,24 +121,26 @@ class LineClient:
         used = _right(await self._call("GET", f"{self._api}/message/quota/consumption")).body
         return Quota(limit.get("value"), int(used["totalUsage"]))
 
-    async def content(self, message_id: str) -> bytes | Preparing | None:
-        """What a person sent; None when it is gone. Raises LineError, ContentTooBig."""
-        url = f"{self._data_api}/message/{message_id}/content"
-        async with self._session.get(url, headers=self._headers, timeout=SLOW) as response:
-            if response.status == 202:
-                return Preparing()
-            if response.status in GONE:
-                return None
-            if response.status != 200:
-                raise LineError(str(response.status))
-            data = await response.content.read(MOST_CONTENT + 1)
-            while len(data) <= MOST_CONTENT and (
-                more := await response.content.read(MOST_CONTENT + 1 - len(data))
-            ):
-                data += more
-            if len(data) > MOST_CONTENT:
-                raise ContentTooBig
-            return data
+    async def fetch(self, ref: str, at_most: int) -> bytes:
+        """What a person sent, for bots/fetching.py. Raises NotYet, Gone or TooLarge."""
+        if not MESSAGE_ID.fullmatch(ref):
+            raise Gone("not the id of a message")
+        url = f"{self._data_api}/message/{ref}/content"
+        try:
+            async with self._session.get(url, headers=self._headers, timeout=SLOW) as response:
+                if response.status in GONE:
+                    raise Gone(f"http_{response.status}")
+                # 202: LINE has not finished preparing it.
+                if response.status != 200:
+                    raise NotYet(f"http_{response.status}")
+                data = bytearray()
+                async for chunk in response.content.iter_any():
+                    data += chunk
+                    if len(data) > at_most:
+                        raise TooLarge
+                return bytes(data)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise NotYet(type(error).__name__) from error
 
     async def loading(self, user: str, seconds: int = 20) -> None:
         """Show that an answer is on its way, for 5 to 60 seconds in steps of 5. Raises LineError."""
@@ -213,7 +209,9 @@ def _outcome(answer: Answer, letter: Letter) -> Sent | Failed:
     # 409: a letter with this retry key was accepted before.
     if 200 <= answer.status < 300 or answer.status == 409:
         return Sent()
-    if answer.status == 429 and answer.body.get("message") != OVER_QUOTA:
+    if answer.status == 429 and answer.body.get("message") == OVER_QUOTA:
+        return Failed(outbox.OVER_QUOTA, again=False)
+    if answer.status == 429:
         return Failed(
             answer.error, again=True, after=min(timedelta(seconds=2**letter.attempts), LONGEST_WAIT)
         )

@@ -19,7 +19,7 @@ Obj = dict[str, Any]
 CHANNEL = "line"
 # What is kept of each type of event; whatever else LINE tells is not ours to store.
 KEPT: Mapping[str, tuple[str, ...]] = {
-    "message": ("type", "id", "text", "fileName"),
+    "message": ("type", "id", "text", "fileName", "keywords"),
     "postback": ("data", "params"),
     "unsend": ("messageId",),
     "follow": (),
@@ -30,6 +30,7 @@ USER = re.compile(r"U[0-9a-f]{32}")
 EVENT_ID = re.compile(r"[0-9A-Za-z]{1,64}")
 TOKEN = re.compile(r"[0-9A-Za-z_-]{1,200}")
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+MOST_KEYWORDS = 15
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -100,6 +101,8 @@ def _moment(event: Obj, received: datetime) -> datetime:
 def _clean(key: str, value: Any) -> Any:
     if key == "params" and isinstance(value, dict):
         return {"date": _clean("date", value.get("date"))}
+    if key == "keywords" and isinstance(value, list):
+        return [storable(word) for word in value[:MOST_KEYWORDS] if isinstance(word, str)]
     return storable(value) if isinstance(value, str) else ""
 
 
@@ -124,7 +127,10 @@ def _message(message: Mapping[str, Any]) -> Heard:
     if message.get("type") == "text":
         return Said(message.get("text", ""))
     kind = ATTACHMENTS.get(message.get("type", ""), "other")
-    return Attached(kind, message.get("id", ""), message.get("fileName", ""))
+    keywords = message.get("keywords")
+    return Attached(
+        kind, message.get("id", ""), message.get("fileName", ""), keywords=keywords if keywords else ()
+    )
 
 
 def _picked(params: object) -> str | None:

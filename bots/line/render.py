@@ -1,5 +1,6 @@
 """What is said, as LINE's message objects: pure, and within every limit of PLATFORMS 1.11-1.15."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ import orjson
 from bots.line import flex
 from bots.line.bubbles import MOST_ALT, MOST_TEXT, Sheet, bind, fold, squeeze
 from bots.line.flex import TONES, Obj
+from bots.line.names import sender_name
 from bots.line.text import ELLIPSIS, cut, cut_label, printable, units
 from bots.line.wire import pack
 from conversations.messages import (
@@ -27,6 +29,7 @@ from conversations.messages import (
     Pick,
     Say,
     Screen,
+    Voice,
     Words,
 )
 from locales import _
@@ -45,6 +48,10 @@ ONE_BUBBLE = 10
 OPTIONS_A_BUBBLE = 8
 DECK = 10
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+PICTURE = re.compile(r"\.(jpg|png)\?")
+"""How the path of a picture that LINE shows by itself is told from other files."""
+PREVIEW = "small=1"
+"""Asks our own server for a picture of less than a megabyte (PLATFORMS 1.12)."""
 LOOKS_BACK = timedelta(days=3 * 365)
 """A wider range of days is about the past, such as a founding date: its picker opens at the end."""
 
@@ -105,6 +112,8 @@ class Pen:
                 return self._deck(message)
             case Screen():
                 return self._screen(message)
+            case Voice():
+                return self._voice(message)
         raise TypeError(f"LINE does not show a {type(message).__name__}")
 
     def words(self, words: Words, most: int = MOST_TEXT) -> str:
@@ -255,6 +264,33 @@ class Pen:
                     shown.extend(bind(bubbles, self._card_in_words(part)))
             over = []
         return [*shown, *self._texts(over)]
+
+    def _voice(self, voice: Voice) -> list[Obj]:
+        """What a person says, under their name; a name that LINE would refuse stands before the words."""
+        name = printable(voice.name)
+        shown = sender_name(name)
+        text = self.words(voice.text)
+        messages: list[Obj] = []
+        if shown is None and name:
+            text = f"{name}\n{text}"
+        if text.strip():
+            messages.append(_text(text.strip()))
+        if voice.picture is not None and PICTURE.search(voice.picture.path):
+            uri = self._uri(voice.picture.path)
+            small = self._uri(f"{voice.picture.path}&{PREVIEW}")
+            messages.append({"type": "image", "originalContentUrl": uri, "previewImageUrl": small})
+        elif voice.picture is not None:
+            messages += self._paper(name, Button(_("Open the picture"), voice.picture))
+        if voice.file is not None:
+            messages += self._paper(name, Button(_("Open the file"), voice.file))
+        sender = {"sender": {"name": shown}} if shown else {}
+        return [message | sender for message in messages]
+
+    def _paper(self, name: str, button: Button) -> list[Obj]:
+        """A button of its own that opens what somebody sent."""
+        words = self.words(_("{name} sent you a file.")(name=name), MOST_LINE)
+        sheet = Sheet(words, "kilo", pages=[[flex.paragraph(words)]], foot=self._buttons([button], "kilo"))
+        return bind(fold(sheet), words)
 
     def _over(self, over: Sequence[Words]) -> list[str]:
         return [line for words in over if (line := self.words(words, MOST_LINE))]

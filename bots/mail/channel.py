@@ -18,6 +18,7 @@ class MailChannel:
 
     name = "mail"
     chatty = True
+    metered = False
 
     def hear(self, body: Mapping[str, Any]) -> Heard | None:
         """Nobody writes to us by e-mail."""
@@ -31,9 +32,19 @@ class MailChannel:
         self, said: Sequence[Message], identity: Identity, language: str, thread: str | None = None
     ) -> list[Letter]:
         """One mail with everything that was said; the address lies with the words, where it is encrypted."""
+        if not said:
+            return []
         mailbox = vault().hash(f"mail {identity.external}").hex()
         body = {"to": identity.external, **render(said, speaker(language))}
         return [Letter(self.name, mailbox, "mail", body)]
+
+    def fits(self, said: Sequence[Message], language: str) -> bool:
+        """A mail has room for everything."""
+        return True
+
+    def post(self, said: Sequence[Message], language: str, under: str | None) -> list[Letter]:
+        """The secretariat reads no mail of ours."""
+        return []
 
     def redraw(self, current: Current, identities: Sequence[Identity]) -> list[Letter]:
         """Nothing shown in a mail changes."""

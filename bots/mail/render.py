@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from conversations.messages import Ask, Card, Deck, FormPage, Heading, Message, Say, Screen
+from conversations.messages import Ask, Card, Deck, FormPage, Heading, Message, Say, Screen, Voice
 from locales import _
 from locales.language import Speaker
 
@@ -14,7 +14,14 @@ def render(said: Sequence[Message], say: Speaker) -> dict[str, str]:
     """Subject and text of the e-mail that tells these messages; buttons are left to the chat."""
     parts = [part for message in said for part in _paragraphs(message, say)]
     first = parts[0].splitlines()[0] if parts else ""
-    closing = say(_("You can go on in the chat where you registered."))
+    closing = "\n".join(
+        say(line)
+        for line in (
+            _("You can go on in the chat where you registered."),
+            _("Replies to this mail are not read. Ask us in the chat: “Talk to a person”."),
+            _("The secretariat of the programme"),
+        )
+    )
     subject = say(_("[Ouentai] {what}")(what=first[:SUBJECT_LENGTH]))
     return {"subject": " ".join(subject.split()), "text": "\n\n".join([*parts, closing]) + "\n"}
 
@@ -23,6 +30,12 @@ def _paragraphs(message: Message | Heading, say: Speaker) -> list[str]:
     match message:
         case Say():
             return [say(message.text)]
+        case Voice():
+            sent = [say(_("{name} sent you a file.")(name=message.name))]
+            return [
+                "\n".join(filter(None, (say(message.name), message.text.strip()))),
+                *(sent if message.picture or message.file else []),
+            ]
         case Heading():
             return [say(message.text)]
         case Card():

@@ -59,7 +59,7 @@ def _keys_are_substituted(message: Obj) -> Found:
 
 
 def _no_borrowed_name(sender: Obj) -> Found:
-    if re.search(r"\bline\b", sender.get("name", ""), re.IGNORECASE):
+    if re.search(r"(?<![a-z])line(?![a-z])", sender.get("name", ""), re.IGNORECASE):
         yield "name", "The name contains a word which may not be used"
 
 

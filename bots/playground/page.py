@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 KIND = "cast"
+ESCALATION = "escalation"
 # Seconds by which two readings of the same clock may differ.
 DRIFT = 2
 # Everything comes from this origin; pictures that a visitor picked are shown before they are sent.
@@ -170,10 +171,21 @@ class Playground:
         self._store.put(KIND, "channel", {"id": channel})
         return channel
 
+    def prepare_escalation(self) -> str:
+        """The channel to which open matters climb, with the first clerk in it; returns its id."""
+        place = self._store.get(KIND, ESCALATION)
+        if place is None:
+            members = self.people("clerk")[:1]
+            place = {"id": self.slack.create_channel(self._cast["escalation"], members=members)}
+            self._store.put(KIND, ESCALATION, place)
+        return str(place["id"])
+
     async def open(self) -> None:
-        """Brings in the first three people anew, when the playground has been emptied and the channel is left."""
+        """Brings in the first three people anew, when the playground has been emptied and the channels are left."""
         for kind, name in self._cast["opening"].items():
-            await self.add(kind, name)
+            id = await self.add(kind, name)
+            if kind == "clerk":
+                await self.slack.join(id, self.prepare_escalation())
 
     async def add(self, kind: str, name: str | None = None) -> str:
         """A new company owner, expert or clerk (who joins the secretariat's channel); returns the id."""

@@ -29,6 +29,10 @@ class Stage(Protocol):
         """Send a file through a one-time link; returns the HTTP status."""
 
 
+SENT = "a=form.sent"
+"""What a button does that is pressed on LINE by whoever comes back from the page for documents."""
+
+
 class Phone:
     """A phone with LINE; every method returns when the answer is there."""
 
@@ -55,9 +59,26 @@ class Phone:
         """Send a sticker."""
         return await self._after(self.stage.line.sticker(self.user))
 
+    async def sends_photo(self, data: bytes) -> Phone:
+        """Send a photo."""
+        return await self._after(self.stage.line.photo(self.user, data))
+
+    async def sends_file(self, data: bytes, name: str) -> Phone:
+        """Send a file."""
+        return await self._after(self.stage.line.file(self.user, name, data))
+
+    async def sends_audio(self, data: bytes) -> Phone:
+        """Send a voice message."""
+        return await self._after(self.stage.line.audio(self.user, data))
+
     async def uploads(self, label: str, data: bytes, name: str = "photo.jpg") -> int:
-        """Follow the link of a button and send a file there."""
-        return await self.stage.upload(self.button(label)["uri"], data, name)
+        """Follow the link of a button, send a file there, and come back to press what stands below the link."""
+        status = await self.stage.upload(self.button(label)["uri"], data, name)
+        newest = self.messages[-1] if self.messages else {}
+        back = next((one for one in _actions(newest) if one.get("data", "").startswith(SENT)), None)
+        if back is not None:
+            await self._after(self.stage.line.tap(self.user, back))
+        return status
 
     async def _after(self, act: Any) -> Phone:
         await act
@@ -70,6 +91,13 @@ class Phone:
         return [
             one["message"] for one in self.stage.line.phone(self.user)["messages"] if one["from"] == "bot"
         ]
+
+    @property
+    def sender(self) -> str | None:
+        """The name above the newest message of the bot; None where it is the account's own."""
+        chat = self.stage.line.phone(self.user)["messages"]
+        newest: Json = [one for one in chat if one["from"] == "bot"][-1]
+        return (newest["sender"] or {}).get("name")
 
     @property
     def last(self) -> str:
@@ -146,6 +174,36 @@ class Desk:
     async def says(self, text: str, channel: str | None = None, thread_ts: str | None = None) -> Desk:
         """Write to the app, or into a channel."""
         return await self._after(self.stage.slack.message(self.user, channel, text, thread_ts=thread_ts))
+
+    async def replies(self, text: str, beside: str = "") -> Desk:
+        """Write into the thread of the newest card in a channel; `beside`: words on that card."""
+        card = self.card(beside)
+        return await self.says(text, card["channel"], card["ts"])
+
+    async def shares(self, data: bytes, name: str, text: str = "", beside: str = "") -> Desk:
+        """Put a file, with words or without, into the thread of the newest card in a channel."""
+        card, slack = self.card(beside), self.stage.slack
+        files = [slack.upload(self.user, name, data)]
+        sent = slack.message(self.user, card["channel"], text, thread_ts=card["ts"], files=files)
+        return await self._after(sent)
+
+    def card(self, beside: str = "") -> Json:
+        """The newest card of the app's in a channel, with these words on it, and its `replies`."""
+        found = [
+            {**message, "channel": channel["id"]}
+            for channel in self.window["channels"]
+            if channel["kind"] == "channel"
+            for message in channel["messages"]
+            if message["user"] == self.stage.slack.bot_user_id and beside in words(message["blocks"])
+        ]
+        if not found:
+            raise AssertionError(f"no card {beside!r} in the channel: {self.sees('channel')}")
+        return max(found, key=lambda one: float(one["ts"]))
+
+    def sees_thread(self, beside: str = "") -> str:
+        """The words in the thread of the newest card in a channel, oldest first."""
+        replies = self.card(beside)["replies"]
+        return "\n".join(words(one["blocks"]) if one["blocks"] else one["text"] for one in replies)
 
     async def presses(self, label: str, *, where: str = "modal") -> Desk:
         """Press the newest button with this label in the modal, the home, the channel or the dm."""

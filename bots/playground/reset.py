@@ -11,15 +11,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bots.playground.page import KIND, Playground
+from bots.playground.page import ESCALATION, KIND, Playground
 from bots.playground.slack import FakeSlack
 from bots.playground.store import Store
 from services.database import Base, transaction
 
-# What is made once while the app starts: the keys, the menus it has uploaded, the channel it knows by its id.
+# What is made once while the app starts: the keys, the menus it has uploaded, the channels it knows by their ids.
 KEPT_TABLES = ("installation", "line_menus")
 KEPT_KINDS = ("secrets", "line.menu", "line.alias", "line.default")
-KEPT_OF_CAST = ("channel", "turns")
+KEPT_OF_CAST = ("channel", ESCALATION, "turns")
 # Shorter than it takes PostgreSQL to look for a deadlock (1 s), so that nobody who works meanwhile falls victim to one.
 LOCKS_WITHIN, TRIES = "200ms", 50
 
@@ -35,16 +35,17 @@ class Reset:
     settle: Callable[[], Awaitable[None]]
 
     async def empty(self) -> None:
-        """Begin again with the first three people, in the same channel."""
+        """Begin again with the first three people, in the same channels."""
         await self.settle()
-        channel = self.page.prepare()
-        kept = {(KIND, id) for id in KEPT_OF_CAST} | {("slack_channel", channel)}
+        channels = (self.page.prepare(), self.page.prepare_escalation())
+        kept = {(KIND, id) for id in KEPT_OF_CAST} | {("slack_channel", channel) for channel in channels}
         for kind in self.store.kinds():
             for id in self.store.all(kind) if kind not in KEPT_KINDS else ():
                 if (kind, id) not in kept:
                     self.store.drop(kind, id)
         alone = {"members": [self.slack.bot_user_id]}
-        self.store.put("slack_channel", channel, self.slack.work.channel(channel) | alone)
+        for channel in channels:
+            self.store.put("slack_channel", channel, self.slack.work.channel(channel) | alone)
         self.slack.work.ephemerals.clear()
         await self._empty_tables()
         await self.page.open()

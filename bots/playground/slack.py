@@ -134,10 +134,36 @@ class FakeSlack:
         extra = {"channel": place["id"], "channel_type": kind, "client_msg_id": secrets.token_hex(16)}
         if attached:
             extra["subtype"] = "file_share"
+        if thread_ts:
+            extra["parent_user_id"] = self.work.message(place["id"], thread_ts)["user"]
         if self.bot_user_id in place["members"]:
             told = {name: value for name, value in doc.items() if name != "type"}
             await self.send(self.event("message", **told, **extra))
         return str(doc["ts"])
+
+    async def edit(self, user: str, channel: str, ts: str, text: str) -> None:
+        """Changes a message of one's own; Slack tells the app of it without naming who did."""
+        place, before = self._own(user, channel, ts)
+        doc = before | {"text": slack_payloads.escape(text), "edited": {"user": user, "ts": self.work.ts()}}
+        self.work.keep_message(place, doc)
+        await self._changed(place, "message_changed", message=doc, previous_message=before)
+
+    async def delete(self, user: str, channel: str, ts: str) -> None:
+        """Takes a message of one's own away."""
+        place, before = self._own(user, channel, ts)
+        self.work.drop_message(place, ts)
+        await self._changed(place, "message_deleted", deleted_ts=ts, previous_message=before)
+
+    def _own(self, user: str, channel: str, ts: str) -> tuple[Json, Json]:
+        place, doc = self.work.channel(channel), self.work.message(channel, ts)
+        if doc["user"] != user:
+            raise LookupError("not a message of theirs")
+        return place, doc
+
+    async def _changed(self, place: Json, subtype: str, **fields: Any) -> None:
+        kind = "im" if place["user"] else "group" if place["private"] else "channel"
+        told = {"subtype": subtype, "hidden": True, "channel": place["id"], "channel_type": kind}
+        await self.send(self.event("message", **told, ts=self.work.ts(), **fields))
 
     def upload(self, user: str, name: str, data: bytes) -> str:
         """Puts a file into Slack, for `message` or a file input; returns its id."""

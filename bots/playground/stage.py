@@ -23,7 +23,7 @@ KEYS = ("line_secret", "line_token", "slack_secret", "slack_token")
 
 @dataclass
 class Stage:
-    """The playground while it runs. `channel` is the secretariat's."""
+    """The playground while it runs. `channel` is the secretariat's, `escalation` where open matters climb to."""
 
     store: Store
     line: FakeLine
@@ -32,6 +32,7 @@ class Stage:
     page: Playground
     story: Story
     channel: str
+    escalation: str
     keys: dict[str, str]
     smtp_url: str
 
@@ -97,4 +98,7 @@ async def build(
     story = Story(page, line, slack, origin, settle, calendar)
     page.story, page.sequel = story.play, story.play_on
     page.reset = Reset(engine, store, slack, page, settle).empty
-    return Stage(store, line, slack, mailbox, page, story, page.prepare(), dict(keys), smtp_url)
+    channel = page.prepare()
+    return Stage(
+        store, line, slack, mailbox, page, story, channel, page.prepare_escalation(), dict(keys), smtp_url
+    )

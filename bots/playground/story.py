@@ -41,6 +41,8 @@ GLANCES, GLANCE_SECONDS = 120, 0.25
 ASKS, AGAIN = ("presses", "commands", "submits"), 20
 # The period of the plan, counted from the day on which the story begins.
 BEGINS, ENDS = timedelta(days=19), timedelta(days=65)
+# The hours of a day in which a part begins; later than that it begins on the next business day.
+DAY = (9, 17)
 # So many business days after its release a bank carries a transfer out.
 BANK_DAYS = 4
 
@@ -208,7 +210,10 @@ class Performance:
     # what is played
 
     async def through(self, steps: Sequence[Json]) -> None:
-        """Play one part."""
+        """Play one part, by day: at night nobody is told what they do not wait for at this minute."""
+        hour = self.story.page.clock.now().astimezone(TOKYO).hour
+        if not DAY[0] <= hour < DAY[1]:
+            await self.comes("+0" if hour < DAY[0] else "+1", f"{DAY[0]:02}:00")
         for number, step in enumerate(steps, 1):
             await self.tell(number, len(steps), step)
             async with asyncio.timeout(PATIENCE_SECONDS):

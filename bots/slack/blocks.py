@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bots.slack import wire
 from bots.slack.text import BLANK, FORMATTING, clean, cut, escape, split
-from conversations.messages import Ask, Button, Card, Deck, Fact, Heading, Link, Pick, Say, Words
+from conversations.messages import Ask, Button, Card, Deck, Fact, Heading, Link, Pick, Say, Voice, Words
 from locales import _
 from locales.language import Speaker
 
@@ -27,7 +28,9 @@ BUTTONS = 5
 """More options than this are a list to choose from."""
 OPTIONS = 100
 
-Part = Heading | Say | Card | Deck | Ask
+MEMBER = re.compile(r"[UW][A-Z0-9]{2,30}")
+
+Part = Heading | Say | Voice | Card | Deck | Ask
 
 
 class Pen:
@@ -127,7 +130,10 @@ class Pen:
             case Heading(text=text):
                 return [[self.header(text)]]
             case Say():
-                return [[*self.section(part.text), *self.actions(part.quick)]]
+                called = self.mentions(part.mentions)
+                return [[*called, *self.section(part.text), *self.actions(part.quick)]]
+            case Voice():
+                return [self.voice(part)]
             case Card():
                 return [self.card(part, self.title(part.title))]
             case Deck():
@@ -137,6 +143,27 @@ class Pen:
                 return [self.section(part.lead), *cards, *([self.actions(part.quick)] if part.quick else [])]
             case Ask():
                 return [self.ask(part)]
+
+    def mentions(self, ids: Sequence[str]) -> Blocks:
+        """A line that calls people; the one block of ours in which Slack finds mentions, made of ids alone."""
+        if not ids:
+            return []
+        return [{"type": "section", "text": {"type": "mrkdwn", "text": self.called(ids), "verbatim": True}}]
+
+    def called(self, ids: Sequence[str]) -> str:
+        """The mentions of people by their ids; raises ValueError for what is not the id of a person."""
+        if not all(MEMBER.fullmatch(each) for each in ids):
+            raise ValueError("Only people are mentioned, by their ids.")
+        return " ".join(f"<@{each}>" for each in dict.fromkeys(ids))
+
+    def voice(self, voice: Voice) -> Blocks:
+        """What a person says, with their name in front, and what they send along."""
+        sent = [
+            *([Button(_("Open the picture"), voice.picture)] if voice.picture else []),
+            *([Button(_("Open the file"), voice.file)] if voice.file else []),
+        ]
+        said = self.section(voice.text) if voice.text.strip() else []
+        return [self.title(cut(self.words(voice.name), HEADER)), *said, *self.actions(sent)]
 
     def card(self, card: Card, title: Json) -> Blocks:
         """A card: title, where it stands, facts, what there is to say, and what can be done."""

@@ -19,7 +19,17 @@ from services.people import Identity, Person
 
 Json = dict[str, Any]
 NAME = "slack"
-CARDS = ("review", "contract", "session", "report", "switch", "payment_run", "account_change", "reclaim")
+CARDS = (
+    "review",
+    "contract",
+    "session",
+    "report",
+    "switch",
+    "payment_run",
+    "account_change",
+    "reclaim",
+    "handoff",
+)
 """What has a card in the secretariat's channel."""
 
 
@@ -28,10 +38,14 @@ class SlackChannel:
 
     name = NAME
     chatty = False
+    metered = False
 
-    def __init__(self, public_url: str, secretariat_channel: str) -> None:
+    def __init__(
+        self, public_url: str, secretariat_channel: str, escalation_channel: str | None = None
+    ) -> None:
         self._public_url = public_url
         self._secretariat = secretariat_channel
+        self._escalation = escalation_channel or secretariat_channel
 
     def hear(self, body: Mapping[str, Any]) -> Heard | None:
         """What a stored event means; None for one that needs no answer."""
@@ -57,6 +71,17 @@ class SlackChannel:
         """What somebody is told, in their DM: under the message about the same thing, if it names one."""
         return self._letters(said, identity.external, speaker(language), thread=thread)
 
+    def fits(self, said: Sequence[Message], language: str) -> bool:
+        """Each message is a letter of its own."""
+        return True
+
+    def post(self, said: Sequence[Message], language: str, under: str | None) -> list[Letter]:
+        """What is said in the thread of a card of the secretariat's, or in the channel to which matters climb."""
+        if not self._secretariat:
+            return []
+        address = self._secretariat if under else self._escalation
+        return self._letters(said, address, speaker(language), card=under)
+
     def redraw(self, current: Current, identities: Sequence[Identity]) -> list[Letter]:
         """The secretariat's card of a record, or the Home of a person."""
         if current.kind in CARDS:
@@ -73,7 +98,10 @@ class SlackChannel:
     def _letters(
         self, said: Sequence[Message], address: str, say: Speaker, **place: str | None
     ) -> list[Letter]:
-        """Words for an address; `thread_ts` is a thread of Slack's, `thread` one that the sender knows or begins."""
+        """Words for an address; `thread_ts` is a thread of Slack's, `thread` one that the sender knows or begins.
+
+        `card`: the thread is the one of this card.
+        """
         known = {name: value for name, value in place.items() if value}
         return [
             Letter(NAME, address, "say", render.message(message, say, self._public_url) | known)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import orjson
 
+from bots.fetching import Gone, NotYet, TooLarge
+
 Json = dict[str, Any]
 TIMEOUT = aiohttp.ClientTimeout(total=5)
-READS = frozenset({"conversations.members", "conversations.history", "conversations.replies", "users.info"})
+SLOW = aiohttp.ClientTimeout(total=20)
+FILES_HOST = "files.slack.com"
+"""Where Slack keeps files; the token goes nowhere else."""
+READS = frozenset(
+    {"conversations.members", "conversations.history", "conversations.replies", "users.info", "files.info"}
+)
 """Methods that read no JSON."""
 PASSING = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
@@ -98,6 +105,49 @@ class SlackClient:
             answer = await self.call("conversations.open", users=user_id)
             self._direct[user_id] = answer["channel"]["id"]
         return self._direct[user_id]
+
+    async def fetch(self, ref: str, at_most: int) -> bytes:
+        """A file that a person put into Slack, for bots/fetching.py. Raises NotYet, Gone or TooLarge."""
+        try:
+            file = (await self.call("files.info", file=ref))["file"]
+        except SlackFault as fault:
+            raise (NotYet if fault.again else Gone)(fault.error) from fault
+        if isinstance(file.get("size"), int) and file["size"] > at_most:
+            raise TooLarge
+        url = str(file.get("url_private_download") or file.get("url_private") or "")
+        if not self._is_ours(url):
+            # A file of Drive or of another workspace: Slack has but its address.
+            raise Gone("not on Slack's own host")
+        try:
+            return await self._download(url, at_most)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise NotYet(type(error).__name__) from error
+
+    def _is_ours(self, url: str) -> bool:
+        """Whether an address may be given our token: Slack's files, or the server that we were told to call."""
+        try:
+            there, base = urlsplit(url), urlsplit(self._base)
+            if (there.scheme, there.hostname, there.port) == ("https", FILES_HOST, None):
+                return not there.username
+            return not there.username and (there.scheme, there.netloc) == (base.scheme, base.netloc)
+        except ValueError:
+            return False
+
+    async def _download(self, url: str, at_most: int) -> bytes:
+        async with self._session.get(
+            url, headers=self._headers, timeout=SLOW, allow_redirects=False
+        ) as answer:
+            if answer.status == 429 or answer.status >= 500:
+                raise NotYet(f"http_{answer.status}")
+            # Without the right to read files Slack shows its login page, and says that all is well.
+            if answer.status != 200 or answer.content_type == "text/html":
+                raise Gone(f"http_{answer.status} {answer.content_type}")
+            data = bytearray()
+            async for chunk in answer.content.iter_any():
+                data += chunk
+                if len(data) > at_most:
+                    raise TooLarge
+            return bytes(data)
 
 
 def _checked(status: int, wait: str, raw: bytes) -> Json:

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,8 @@ WINDOW = 300
 NUL = b"\\u0000"
 ID = re.compile(r"[0-9A-Za-z._:-]{1,255}")
 KINDS = {"image": "photo", "video": "video", "audio": "audio"}
+MOST_FILES = 10
+"""Slack takes no more in one message."""
 
 
 class Malformed(Exception):
@@ -41,9 +43,10 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Event:
-    """Something happened; it is answered in the background."""
+    """Something happened; it is answered in the background. `also` came in the same message: its files."""
 
     arrival: Arrival
+    also: Sequence[Arrival] = ()
 
 
 @dataclass(frozen=True)
@@ -183,9 +186,17 @@ def parse_event(envelope: Json, at: datetime) -> Parsed:
     if reason := _foreign(envelope, event, team, user):
         return Ignored(reason)
     identity = Identity("slack", team, user)
+    body: Json | str
     match event.get("type"):
         case "message":
-            body = _message(event, _bot(envelope))
+            heard = _message(event, _bot(envelope))
+            if isinstance(heard, str):
+                return Ignored(heard)
+            first, *also = (
+                Arrival(f"slack:{key}" + (f":{place}" if place else ""), identity, _moment(event, at), each)
+                for place, each in enumerate(heard)
+            )
+            return Event(first, also)
         case "app_home_opened":
             body = {"kind": "home", "surface": "event"} if event.get("tab") == "home" else "another tab"
         case "member_joined_channel" | "member_left_channel" as what:
@@ -219,26 +230,35 @@ def _moment(event: Json, at: datetime) -> datetime:
         return at
 
 
-def _message(event: Json, bot: str) -> Json | str:
-    """What to keep of a message, or why it is none of ours: only DMs and threads under our own messages are."""
+def _message(event: Json, bot: str) -> list[Json] | str:
+    """What to keep of a message, or why it is none of ours: only DMs and threads under our own messages are.
+
+    Words come first, then each of its files, which have the words with them once more.
+    """
     subtype, thread = event.get("subtype"), ident(event, "thread_ts")
     if subtype not in (None, "file_share", "thread_broadcast"):
         return f"message {subtype}"
-    body: Json = {
+    said: Json = {
         "kind": "said",
         "channel": ident(event, "channel"),
         "text": unescape(text(event, "text")),
         "thread": thread or None,
+        "surface": "dm" if event.get("channel_type") == "im" else "thread",
     }
-    if event.get("channel_type") == "im":
-        file = look(event, "files", 0)
-        if isinstance(file, dict):
-            kind = KINDS.get(text(file, "mimetype").partition("/")[0], "file")
-            body |= {"kind": "file", "file": kind, "ref": text(file, "id"), "name": text(file, "name")}
-        return body | {"surface": "dm"}
-    if not thread or text(event, "parent_user_id") not in ("", bot) or not body["text"].strip():
+    if said["surface"] == "thread" and (not thread or text(event, "parent_user_id") not in ("", bot)):
         return "talk among people"
-    return body | {"surface": "thread"}
+    files = look(event, "files")
+    given = [_file(each) for each in (files if isinstance(files, list) else ()) if isinstance(each, dict)]
+    heard = [said | file for file in given[:MOST_FILES]]
+    # Who writes nothing at all in a DM is answered all the same.
+    if said["text"].strip() or (not heard and said["surface"] == "dm"):
+        heard.insert(0, said)
+    return heard or "talk among people"
+
+
+def _file(file: Json) -> Json:
+    kind = KINDS.get(text(file, "mimetype").partition("/")[0], "file")
+    return {"kind": "file", "file": kind, "ref": ident(file, "id"), "name": text(file, "name")}
 
 
 # --- interactions --------------------------------------------------------------------------------------
@@ -370,7 +390,9 @@ def hear(body: Mapping[str, Any]) -> Heard | None:
         case "said":
             return Said(body["text"], body.get("about") or body["thread"], body["channel"])
         case "file":
-            return Attached(body["file"], body["ref"], body["name"])
+            about, public = body.get("about"), body.get("surface") == "thread"
+            thread = about or (body["thread"] if public else None)
+            return Attached(body["file"], body["ref"], body["name"], thread, body.get("text", ""), public)
         case "home":
             return HomeOpened()
         case "command":

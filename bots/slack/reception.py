@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bots.channel import Answered, Dispatcher
-from bots.slack import render, threads, wire
+from bots.slack import cards, render, threads, wire
 from bots.slack.answers import OpenView, PushView, Respond, UpdateView
 from bots.slack.blocks import Pen
 from bots.slack.client import SlackClient, SlackFault
@@ -72,9 +72,16 @@ class Reception:
         match parsed:
             case Challenge(text=challenge):
                 return {"challenge": challenge}
-            case Event(arrival=arrival):
+            case Event(arrival=arrival, also=also):
                 await self._look_who(arrival)
-                await self._dispatcher.accept([await self._recognise(arrival)])
+                about = await self._about(arrival)
+                if about and arrival.body.get("surface") == "thread" and arrival.identity not in self._names:
+                    # Whoever answers in a thread does so under a name, and a message brings none.
+                    await self._know(arrival.identity, await self._name(arrival.identity))
+                told = {"about": about} if about else {}
+                await self._dispatcher.accept(
+                    [replace(each, body=each.body | told) for each in (arrival, *also)]
+                )
             case Moved(identity=identity, channel=channel, joined=joined):
                 if channel == self._membership.channel:
                     await self._membership.move(identity, joined)
@@ -86,14 +93,14 @@ class Reception:
                 log.debug("ignored: %s", why)
         return None
 
-    async def _recognise(self, arrival: Arrival) -> Arrival:
-        """The event, saying what its thread is about where that is something of ours."""
+    async def _about(self, arrival: Arrival) -> str | None:
+        """What the thread is about in which something was said, where that is something of ours."""
         body = arrival.body
-        if body["kind"] != "said" or not body["thread"]:
-            return arrival
+        if body["kind"] not in ("said", "file") or not body["thread"]:
+            return None
+        where = (body["channel"], body["thread"])
         async with transaction(self._engine) as connection:
-            about = await threads.about(connection, body["channel"], body["thread"])
-        return replace(arrival, body=body | {"about": about}) if about else arrival
+            return await threads.about(connection, *where) or await cards.about(connection, *where)
 
     async def _offer(self, asked: OptionsAsked) -> Json:
         say = speaker(await self._language(asked.identity))
@@ -154,12 +161,7 @@ class Reception:
         """Keep what a person is called, when that is new to this process."""
         if not name or self._names.get(identity) == name:
             return
-        shown = name
-        try:
-            async with asyncio.timeout(PATIENCE):
-                shown = (await self._client.user(identity.external))[0] or name
-        except (SlackFault, TimeoutError) as fault:
-            log.info("a name could not be read: %s", fault)
+        shown = await self._name(identity) or name
         try:
             async with transaction(self._engine) as connection:
                 await connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_MS}ms'"))
@@ -173,6 +175,15 @@ class Reception:
         self._names[identity] = name
         while len(self._names) > REMEMBERED:
             self._names.popitem(last=False)
+
+    async def _name(self, identity: Identity) -> str:
+        """What Slack says that somebody is called; nothing if it does not say so in time."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return (await self._client.user(identity.external))[0]
+        except (SlackFault, TimeoutError) as fault:
+            log.info("a name could not be read: %s", fault)
+            return ""
 
     async def _show(self, arrival: Arrival, answered: Answered) -> Json | None:
         submitted = arrival.body["surface"] == "submission"

@@ -11,7 +11,7 @@ from bots.slack.blocks import Blocks, Part, Pen
 from bots.slack.inputs import Entered
 from bots.slack.state import FORM
 from bots.slack.text import cut, escape, units
-from conversations.messages import Ask, Button, Card, Deck, FormPage, Message, Say, Screen, Words, act
+from conversations.messages import Ask, Button, Card, Deck, FormPage, Message, Say, Screen, Voice, Words, act
 from locales import _
 from locales.language import Speaker
 
@@ -34,7 +34,11 @@ def message(said: Message, say: Speaker, public_url: str) -> Json:
             groups = [pen.card(Card(said.title, body=said.lead, buttons=[button]), pen.header(said.title))]
         case _:
             groups = pen.part(said)
-    return {"text": summary(said, pen), "blocks": fitting.fit(groups, fitting.MESSAGE, _more(pen))}
+    called = [pen.called(said.mentions)] if isinstance(said, Say) and said.mentions else []
+    return {
+        "text": " ".join([*called, summary(said, pen)]),
+        "blocks": fitting.fit(groups, fitting.MESSAGE, _more(pen)),
+    }
 
 
 def summary(said: Message, pen: Pen) -> str:
@@ -42,6 +46,8 @@ def summary(said: Message, pen: Pen) -> str:
     match said:
         case Say(text=text):
             told: Sequence[Words | None] = [text]
+        case Voice():
+            told = [said.name, said.text]
         case Card():
             told = [said.title, said.badge, *said.body[:1]]
         case Deck(lead=lead):

@@ -49,15 +49,17 @@ class SlackSender:
         raise ValueError(f"Slack has no letters of kind {letter.kind}.")
 
     async def _say(self, letter: Letter) -> Sent:
-        """Post words, those with a `thread` under the first that had the same."""
+        """Post words, those with a `thread` under the first that had the same, those of a `card` under it."""
         body = dict(letter.body or {})
         direct = letter.address[:1] in ("U", "W")
         channel = await self._client.direct(letter.address) if direct else letter.address
-        about = body.pop("thread", None)
-        if about is None:
-            await self._say_once(channel, body, letter)
-        else:
+        about, card = body.pop("thread", None), body.pop("card", None)
+        if card is not None:
+            await self._say_under_card(card, channel, body, letter)
+        elif about is not None:
             await self._say_under(about, channel, body, letter)
+        else:
+            await self._say_once(channel, body, letter)
         return Sent() if direct else Sent(PAUSE)
 
     async def _say_under(self, about: str, channel: str, body: Json, letter: Letter) -> None:
@@ -75,6 +77,22 @@ class SlackSender:
         async with transaction(self._engine) as connection:
             await threads.keep(connection, about, channel, ts)
 
+    async def _say_under_card(self, card: str, channel: str, body: Json, letter: Letter) -> None:
+        """Post words in the thread of a card; it is posted now where it does not stand, or no longer."""
+        kind, _colon, ref = card.partition(":")
+        async with transaction(self._engine) as connection:
+            root = await cards.find(connection, kind, ref, channel)
+        if root is not None:
+            try:
+                await self._say_once(channel, body | {"thread_ts": root}, letter)
+                return
+            except SlackFault as fault:
+                if fault.error not in CUT_OFF:
+                    raise
+        # Drawn now, where its own letter was lost or its message deleted; a retry finds what was posted.
+        root = await self._stand(card, channel, again=letter.attempts > 1)
+        await self._say_once(channel, body | ({"thread_ts": root} if root else {}), letter)
+
     async def _say_once(self, channel: str, body: Json, letter: Letter) -> str:
         """Post words; a retry looks first whether they were posted, for Slack knows no retry key."""
         key, ts = str(letter.retry_key), None
@@ -84,16 +102,23 @@ class SlackSender:
 
     async def _show_card(self, letter: Letter) -> Sent:
         """Bring a card up to date where it stands; post it where it does not stand yet."""
-        channel, whole = letter.address, letter.ref or ""
+        stands = await self._stand(letter.ref or "", letter.address, again=letter.attempts > 1)
+        return Sent(PAUSE) if stands else Sent()
+
+    async def _stand(self, whole: str, channel: str, *, again: bool) -> str | None:
+        """The message that is a card as it must look now; None for a card that there is not to be.
+
+        `again`: an earlier try may have posted it, although we did not hear of it.
+        """
         kind, _colon, ref = whole.partition(":")
         card = await self._draw(kind, ref, DEFAULT)
         if card is None:
-            return Sent()
+            return None
         body = render.message(card, speaker(DEFAULT), self._public_url)
         async with transaction(self._engine) as connection:
             known = await cards.find(connection, kind, ref, channel)
         ts = known
-        if ts is None and letter.attempts > 1:
+        if ts is None and again:
             ts = await self._posted(channel, CARD, whole, None)
         if ts is not None:
             ts = await self._update(channel, ts, body)
@@ -102,7 +127,7 @@ class SlackSender:
         if ts != known:
             async with transaction(self._engine) as connection:
                 await cards.keep(connection, kind, ref, channel, ts)
-        return Sent(PAUSE)
+        return ts
 
     async def _show_home(self, letter: Letter) -> Sent:
         """Publish a Home to its viewer, in the language they read."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bots.terminal import auditing, books
+from bots.terminal import auditing, books, cases, pushes, record
 from locales.language import SOURCE, speaker
 from services import embedded, fees, installation, outbox
 from services.clock import TOKYO, in_tokyo, wall
@@ -39,6 +39,9 @@ def parser() -> argparse.ArgumentParser:
     clock = commands.add_parser("clock", help="show programme time, or move it forwards")
     clock.add_argument("to", nargs="?", type=_moment, help="ISO time, in Tokyo if it names no zone")
     books.add_to(commands)
+    pushes.add_to(commands)
+    record.add_to(commands)
+    cases.add_to(commands)
     return made
 
 

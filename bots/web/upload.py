@@ -21,9 +21,9 @@ from services import documents, filecheck
 from services.clock import Clock
 from services.database import transaction
 from services.documents import Document, Invitation, Over, Stored
-from services.filecheck import MEGABYTE, PDF
+from services.filecheck import FORMATS, JPEG, MEGABYTE, PDF, SOUNDS
 from services.people import Identity, People
-from services.photographs import without_place
+from services.photographs import small, without_place
 from services.programme import Programme
 from services.refusals import Refusal
 from services.storage import Storage
@@ -46,6 +46,7 @@ def routes(
         Route("/upload/{token}", counter.show, methods=["GET"]),
         Route("/upload/{token}", counter.take, methods=["POST"]),
         Route("/files/{document:int}", counter.hand_out, methods=["GET"]),
+        Route("/files/{document:int}.{ending}", counter.hand_out, methods=["GET"]),
         *papers.routes(engine, programme),
     ]
 
@@ -92,21 +93,27 @@ class Counter:
         return words.received(reader, invitation, document)
 
     async def hand_out(self, request: Request) -> Response:
-        """A document, to whoever has a link that we signed some minutes ago."""
+        """A document, to whoever has a good link; `small=1` asks for a picture as a phone previews it."""
         reader = Reader(DEFAULT, self.programme.name)
         document_id = int(request.path_params["document"])
         until, signature = request.query_params.get("until", ""), request.query_params.get("sig", "")
         if not documents.is_linked(document_id, until, signature):
             return words.no_file(reader)
         if documents.is_over(until):
-            return words.link_over(reader)
+            sent = "ending" in request.path_params
+            return words.sent_link_over(reader) if sent else words.link_over(reader)
         async with transaction(self.engine) as connection:
             document = await documents.shown(connection, document_id)
         if document is None:
             return words.no_file(reader)
         data = await self.storage.get(document.file)
-        content = await asyncio.to_thread(without_place, data, document.mime)
-        return Response(content, media_type=document.mime, headers=_headers(document))
+        mime = document.mime
+        if request.query_params.get("small") and mime in FORMATS:
+            mime, shown = JPEG, small
+        else:
+            shown = without_place
+        content = await asyncio.to_thread(shown, data, document.mime)
+        return Response(content, media_type=mime, headers=_headers(document))
 
     async def _open(self, request: Request) -> tuple[Invitation | None, Reader]:
         language = DEFAULT
@@ -185,7 +192,9 @@ def _headers(document: Document) -> dict[str, str]:
     if document.mime != PDF:
         policy += "; sandbox"
     name = quote(document.name, safe="")
+    # A browser in a sandbox does not play sounds; they are saved and opened with what plays them.
+    shown = "attachment" if document.mime in SOUNDS.values() else "inline"
     return PRIVATE | {
         "Content-Security-Policy": policy,
-        "Content-Disposition": f"inline; filename*=UTF-8''{name}",
+        "Content-Disposition": f"{shown}; filename*=UTF-8''{name}",
     }

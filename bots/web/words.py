@@ -15,7 +15,7 @@ from services.programme import Programme
 SCRIPT = (Path(__file__).parent / "upload.js").read_text(encoding="utf-8")
 ACCEPTED = "image/*,application/pdf"
 BACK = {
-    "line": _("Close this page and go back to LINE. It goes on there."),
+    "line": _('Close this page and press "{button}" on LINE. It goes on there.')(button=_("I have sent it")),
     "slack": _("Close this page and go back to Slack. It goes on there."),
 }
 BACK_SOMEWHERE = _("Close this page and go back to the chat. It goes on there.")
@@ -179,6 +179,17 @@ def link_over(reader: Reader) -> HTMLResponse:
         _("This link is over"),
         _("For the safety of those who sent it, a file can be seen for 5 minutes."),
         _("Please open the review again in Slack and press the button of the file."),
+        status=410,
+    )
+
+
+def sent_link_over(reader: Reader) -> HTMLResponse:
+    """The link was sent to somebody in a chat, some days ago."""
+    return _notice(
+        reader,
+        _("This link is over"),
+        _("For your safety, what you were sent can be seen for 3 days."),
+        _("Please write to us in the chat if you need it once more."),
         status=410,
     )
 

@@ -13,7 +13,7 @@ from conversations.expert import registration
 from conversations.expert.offers import offer_facts
 from conversations.expert.registration import ExpertRegistration
 from conversations.menu import COMMANDS, GREETINGS, LISTENERS, MENUS
-from conversations.messages import Button, Card, Fact, Heading, Pressed, Said, Say, act
+from conversations.messages import Button, Card, Fact, Heading, Pressed, Said, Say, Words, act
 from conversations.turn import press
 from conversations.vocabulary import meant
 from locales import Text, _
@@ -87,7 +87,7 @@ async def _newcomer(services: Services, expert: Expert | None) -> list[Part]:
             Card(
                 _("Sorry, your registration could not be accepted."),
                 badge=words.STANDING[Standing.REJECTED],
-                body=[remark.sentence for remark in review.remark_list] if review else [],
+                body=[programme.own(remark.sentence) for remark in review.remark_list] if review else [],
                 tone="bad",
             )
         )
@@ -115,7 +115,7 @@ async def _newcomer(services: Services, expert: Expert | None) -> list[Part]:
 async def _standing(services: Services, expert: Expert) -> Card:
     """The registration: its state, and the one thing to do about it."""
     standing = Standing(expert.standing)
-    body: list[Text | str] = []
+    body: list[Words] = []
     buttons = [SHOW, HELP]
     facts = [Fact(_("Number"), expert.number)]
     note, tone = None, "plain"
@@ -127,7 +127,7 @@ async def _standing(services: Services, expert: Expert) -> Card:
         case Standing.DEFICIENT:
             remarks = await services.experts.remarks(expert)
             body.append(_("Please correct {count} answers. Everything else is fine.")(count=len(remarks)))
-            body.extend(remark.sentence for remark in remarks)
+            body.extend(services.programme.own(remark.sentence) for remark in remarks)
             buttons.insert(0, CORRECT)
             tone = "tip"
         case _:
@@ -199,10 +199,11 @@ async def help_here(turn: Turn, rest: str = "") -> None:
                 _("`/ouentai` shows where everything stands."),
                 _("`/ouentai search` with a few words finds cases."),
                 _("`/ouentai register` begins or continues your registration."),
+                _("`/ouentai human` brings you to somebody of the secretariat."),
                 _("Files are sent through the buttons on the pages, never in the chat."),
             ],
             note=_("What you entered on a page is kept when you press Next."),
-            buttons=[HOME],
+            buttons=[HOME, menu.HUMAN],
         )
     )
 

@@ -21,14 +21,17 @@ LIMIT = _("Your honorarium limit")
 
 async def show(turn: Turn) -> None:
     """The limit, what is used of it, and what is left in yen and hours at the expert's own price."""
+    turn.say(await whole(turn))
+
+
+async def whole(turn: Turn) -> Card:
+    """The same as a card. Raises Refusal for whoever is not registered."""
     expert = await turn.services.experts.require_registered()
-    turn.say(
-        left_shown.card(
-            LIMIT,
-            await left.of_expert(turn.services, expert),
-            turn.services.programme,
-            note=_("Companies have a limit of their own. What they pay you does not count."),
-        )
+    return left_shown.card(
+        LIMIT,
+        await left.of_expert(turn.services, expert),
+        turn.services.programme,
+        note=_("Companies have a limit of their own. What they pay you does not count."),
     )
 
 

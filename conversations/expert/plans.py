@@ -102,7 +102,9 @@ async def show(turn: Turn, plan: Plan, lead: Sequence[Words] = ()) -> None:
     )
     review = await services.formation.returned(plan)
     if review is not None:
-        parts.append(Card(_("From the secretariat"), facts=named(review.remark_list), tone="tip"))
+        parts.append(
+            Card(_("From the secretariat"), facts=named(services.programme, review.remark_list), tone="tip")
+        )
     talked = await plan_words.talk(services, plan)
     if talked:
         parts += [Heading(_("What was said")), *(Say(words) for words in talked)]

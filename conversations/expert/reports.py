@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from conversations.turn import Turn
     from services.bundle import Services
     from services.notices import Notice
+    from services.programme import Programme
     from services.reviews import Remark
 
 LISTED = 15
@@ -85,25 +86,25 @@ async def _what_next(services: Services, report: Report) -> list[Words]:
             return [_("The secretariat checks it. You can send the invoice meanwhile.")]
         case ReportState.DEFICIENT:
             return [
-                *[_named(remark) for remark in await _remarks(services, report)],
+                *[_named(services.programme, remark) for remark in await _remarks(services, report)],
                 _("Please put it right by {when}. Only these questions are asked again.")(
                     when=services.reports.correct_until(report)
                 ),
             ]
         case ReportState.REJECTED:
-            return [remark.sentence for remark in await _remarks(services, report)]
+            return [services.programme.own(remark.sentence) for remark in await _remarks(services, report)]
         case ReportState.WITHDRAWN:
             return [_("You took it back. You can send it again by {day}.")(day=last_day(services))]
         case _:
             return [_("The support is completed. Thank you.")]
 
 
-def _named(remark: Remark) -> Words:
+def _named(programme: Programme, remark: Remark) -> Words:
     """What is asked, under the name of its question."""
     question = Form.all["report"].question(remark.question)
     if question is None:
-        return remark.sentence
-    return _("{question}: {words}")(question=question.label, words=remark.sentence)
+        return programme.own(remark.sentence)
+    return _("{question}: {words}")(question=question.label, words=programme.own(remark.sentence))
 
 
 async def _remarks(services: Services, report: Report) -> list[Remark]:

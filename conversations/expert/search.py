@@ -24,7 +24,7 @@ from services.answers import DONE, Draft
 from services.cases import Case, CaseState, Mode
 from services.companies import Standing
 from services.refusals import Refusal
-from services.search import LONGEST_QUERY, Found, Matched, Query, Sort, Why
+from services.search import LONGEST, Found, Matched, Query, Sort, Why
 
 if TYPE_CHECKING:
     from conversations.turn import Turn
@@ -71,7 +71,7 @@ class CaseSearch(Form):
     submit = _("Search")
 
     page = Page(_("Find cases"), _("Fill in what matters to you. The rest can stay empty."))
-    words = Wanted(_("Words"), at_most=LONGEST_QUERY, hint=_("For example: accounting, stock")).optional()
+    words = Wanted(_("Words"), at_most=LONGEST, hint=_("For example: accounting, stock")).optional()
     areas = Choices(_("Areas"), areas).optional()
     prefecture = Choice(_("Prefecture"), prefectures).optional()
     mode = Choice(_("Way of support"), {way.value: MODE[way] for way in (Mode.ONLINE, Mode.VISIT)}).optional()
@@ -140,7 +140,7 @@ async def search_for(turn: Turn, words: str) -> None:
     if not words.strip():
         await turn.start(CaseSearch)
         return
-    answers = {"words": tidy(words)[:LONGEST_QUERY].strip()}
+    answers = {"words": tidy(words)[:LONGEST].strip()}
     draft = await turn.services.drafts.save(
         Draft(CaseSearch.name, "", answers, state=DONE), turn.services.now
     )

@@ -62,7 +62,7 @@ async def deficient(services: Services, notice: Notice) -> list[Message]:
         Card(
             _("Please correct a few answers."),
             badge=words.STANDING[Standing.DEFICIENT],
-            body=[remark.sentence for remark in review.remark_list],
+            body=[services.programme.own(remark.sentence) for remark in review.remark_list],
             note=_("Only these are asked again. It takes a minute."),
             buttons=[CORRECT],
             tone="tip",
@@ -78,7 +78,7 @@ async def rejected(services: Services, notice: Notice) -> list[Message]:
         Card(
             _("Sorry, your registration could not be accepted."),
             badge=words.STANDING[Standing.REJECTED],
-            body=[remark.sentence for remark in review.remark_list],
+            body=[services.programme.own(remark.sentence) for remark in review.remark_list],
             buttons=[REGISTER] if services.programme.is_open(Deadline.REGISTRATION, services.now) else [],
             tone="bad",
         )

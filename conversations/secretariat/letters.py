@@ -36,11 +36,14 @@ async def undelivered(services: Services) -> list[Part]:
 
 
 def _card(letter: Undeliverable) -> Card:
-    drop = Button(_("Give it up"), act("office.drop", i=letter.id), "danger", _("Give this letter up?"))
+    ways = [Button(_("Send it again"), act("office.resend", i=letter.id), "primary")]
+    if letter.has_notices and letter.channel != "mail":
+        ways.append(Button(_("By e-mail instead"), act("office.mail_instead", i=letter.id)))
+    ways.append(Button(_("Give it up"), act("office.drop", i=letter.id), "danger", _("Give this letter up?")))
     return Card(
         CHANNELS.get(letter.channel, letter.channel),
         facts=[Fact(_("Written"), _("{when}")(when=letter.written_at)), Fact(_("Why"), letter.error)],
-        buttons=[Button(_("Send it again"), act("office.resend", i=letter.id), "primary"), drop],
+        buttons=ways,
         tone="bad",
     )
 
@@ -50,6 +53,13 @@ async def resend(turn: Turn, pressed: Pressed) -> None:
     """Try a letter once more."""
     await turn.services.undelivered.send_again(number(pressed.act.args, "i"))
     turn.say(Say(_("It is being sent again.")))
+
+
+@on("office.mail_instead")
+async def mail_instead(turn: Turn, pressed: Pressed) -> None:
+    """Say by e-mail what a letter should have said."""
+    await turn.services.undelivered.mail_instead(number(pressed.act.args, "i"))
+    turn.say(Say(_("It is being sent by e-mail.")))
 
 
 @on("office.drop")

@@ -13,6 +13,7 @@ from conversations.choices import Documents
 from conversations.current import CARDS
 from conversations.form import Form, Stop
 from conversations.messages import Button, Card, Fact, Heading, Link, Pressed, Say, Screen, Words, act
+from conversations.secretariat import review_clock
 from locales import Text, _
 from services.answers import Draft
 from services.refusals import Refusal
@@ -77,10 +78,10 @@ async def review_card(services: Services, review_id: int) -> Card:
     title = words.SUBJECT[review.kind]
     return Card(
         title if review.revision == 1 else _("{what} (handed in again)")(what=title),
-        badge=words.REVIEW_STATE[ReviewState(review.state)],
+        badge=review_clock.badge(services, review),
         facts=[*summary, *await state_facts(services, review)],
         buttons=buttons,
-        tone=TONES.get(ReviewState(review.state), "plain"),
+        tone=TONES.get(ReviewState(review.state), review_clock.tone(services, review)),
     )
 
 

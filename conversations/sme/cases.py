@@ -13,7 +13,7 @@ from conversations.notices import worded
 from conversations.sme.case import MY_CASES, CaseForm
 from conversations.sme.menu import MORE, OFFERED_ELSEWHERE, named
 from locales import Text, _
-from services import case_days
+from services import case_days, case_interest
 from services.answers import Draft
 from services.cases import KIND, OPEN_STATES, Case, CaseState
 from services.companies import Company, Standing
@@ -113,17 +113,23 @@ async def own_card(services: Services, case: Case, lead: Words | None = None) ->
             Fact(_("Proposals so far"), str(proposals)),
         ]
     body: list[Words] = [lead] if lead else []
+    hidden = state in OPEN_STATES and await case_interest.is_hidden_now(services, case.id)
     if state is CaseState.DEFICIENT:
-        facts += named(CaseForm, await services.cases.remarks(case))
+        facts += named(CaseForm, services.programme, await services.cases.remarks(case))
     return Card(
         case.title,
-        badge=STATE[state],
+        badge=STATE[CaseState.HIDDEN if hidden else state],
         facts=facts,
-        body=[*body, SENTENCE[state]],
+        body=[*body, SENTENCE[CaseState.HIDDEN if hidden else state]],
         note=await _next(services, case),
-        buttons=buttons_of(case, proposals),
-        tone=TONES.get(state, "plain"),
+        buttons=[*([still_looking(case)] if hidden else []), *buttons_of(case, proposals)],
+        tone="tip" if hidden else TONES.get(state, "plain"),
     )
+
+
+def still_looking(case: Case) -> Button:
+    """Says that an expert is still wanted, and lets a hidden case be found again."""
+    return Button(_("Still looking"), act("case.still", i=case.id), "primary")
 
 
 async def _next(services: Services, case: Case) -> Text | None:
@@ -326,7 +332,7 @@ async def _case(services: Services, notice: Notice) -> Case:
 async def _reasons(services: Services, notice: Notice) -> list[Words]:
     review = await services.reviews.get(notice.ids["review"])
     assert review is not None
-    return [remark.sentence for remark in review.remark_list]
+    return [services.programme.own(remark.sentence) for remark in review.remark_list]
 
 
 @worded("case.received")
@@ -364,7 +370,10 @@ async def deficient(services: Services, notice: Notice) -> list[Message]:
         Card(
             _("Please correct a few answers of your case."),
             badge=STATE[CaseState.DEFICIENT],
-            facts=[Fact(_("Number"), case.number), *named(CaseForm, await services.cases.remarks(case))],
+            facts=[
+                Fact(_("Number"), case.number),
+                *named(CaseForm, services.programme, await services.cases.remarks(case)),
+            ],
             note=_("Only these are asked again. It takes a minute."),
             buttons=[Button(_("Correct it"), act("case.correct", i=case.id), "primary")],
             tone="tip",
@@ -392,6 +401,8 @@ async def rejected(services: Services, notice: Notice) -> list[Message]:
 async def expired(services: Services, notice: Notice) -> list[Message]:
     """The deadline is over; it can be extended."""
     case = await _case(services, notice)
+    if case.state != CaseState.EXPIRED:
+        return []
     proposals = await services.plans.count_for_case(case.id)
     return [
         Card(

@@ -246,14 +246,16 @@ async def _deck(services: Services, enquiries: Sequence[Enquiry]) -> Deck:
 @worded("enquiry.asked")
 async def asked(services: Services, notice: Notice) -> list[Message]:
     """An expert asks something, or asks again."""
-    return [await question_card(services, await _named(services, notice))]
+    enquiry = await _named(services, notice)
+    return [await question_card(services, enquiry)] if enquiry.state == EnquiryState.WAITING else []
 
 
 @worded("enquiry.bundle")
 async def several(services: Services, notice: Notice) -> list[Message]:
     """Several questions at once, so that nobody is woken for each."""
     found = [await services.enquiries.get(enquiry_id) for enquiry_id in notice.ids["enquiries"]]
-    return [await _deck(services, [enquiry for enquiry in found if enquiry is not None])]
+    waiting = [one for one in found if one is not None and one.state == EnquiryState.WAITING]
+    return [await _deck(services, waiting)] if waiting else []
 
 
 @worded("enquiry.share.company")

@@ -156,6 +156,8 @@ async def _invoice(services: Services, notice: Notice) -> Invoice:
 async def issued(services: Services, notice: Notice) -> list[Message]:
     """An invoice has come, perhaps in the place of another."""
     invoice = await _invoice(services, notice)
+    if invoice.state == InvoiceState.CANCELLED:
+        return []
     expert = await services.invoices.expert_of(invoice)
     lead: list[Words] = [_("An invoice has come from {name}.")(name=expert.display_name)]
     former = await services.invoices.get(notice.ids["replaces"]) if notice.ids["replaces"] else None
@@ -170,6 +172,8 @@ async def issued(services: Services, notice: Notice) -> list[Message]:
 async def due(services: Services, notice: Notice) -> list[Message]:
     """The day of payment has passed, and nobody says that it was paid."""
     invoice = await _invoice(services, notice)
+    if invoice.state != InvoiceState.ISSUED:
+        return []
     lead: list[Words] = [
         _("This invoice was due on {day}. If you have paid it already, please tell us.")(day=invoice.due_on)
     ]

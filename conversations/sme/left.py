@@ -23,6 +23,11 @@ LIMIT = _("Your honorarium limit")
 
 async def show(turn: Turn) -> None:
     """The limit, what is used of it, and what is left in yen and hours."""
+    turn.say(await whole(turn))
+
+
+async def whole(turn: Turn) -> Card:
+    """The same as a card. Raises Refusal for whoever is not registered."""
     company = await turn.services.companies.require_registered()
     services = turn.services
     said = left_shown.card(
@@ -34,7 +39,7 @@ async def show(turn: Turn) -> None:
     )
     going_on = [one for one in await services.engagements.of_company() if not one.over]
     shares = [fact for one in going_on for fact in money(services, one)]
-    turn.say(replace(said, facts=[*said.facts, *shares]))
+    return replace(said, facts=[*said.facts, *shares])
 
 
 async def status(turn: Turn, company: Company) -> Sequence[Message]:

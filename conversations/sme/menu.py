@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from services.answers import Draft
     from services.bundle import Services
     from services.notices import Notice
+    from services.programme import Programme
     from services.reviews import Remark
 
 REGISTER = Button(_("Register"), act("menu.register"), "primary")
@@ -275,7 +276,7 @@ async def deficient(services: Services, notice: Notice) -> list[Message]:
         Card(
             _("Please correct a few answers."),
             badge=words.STANDING[Standing.DEFICIENT],
-            facts=named(Form.all[review.form], review.remark_list),
+            facts=named(Form.all[review.form], services.programme, review.remark_list),
             note=_("Only these are asked again. It takes a minute."),
             buttons=[CORRECT],
             tone="tip",
@@ -283,10 +284,13 @@ async def deficient(services: Services, notice: Notice) -> list[Message]:
     ]
 
 
-def named(form: type[Form], remarks: Sequence[Remark]) -> list[Fact]:
+def named(form: type[Form], programme: Programme, remarks: Sequence[Remark]) -> list[Fact]:
     """What the secretariat asks to correct, each under the name of its question."""
     return [
-        Fact(question.label if (question := form.question(remark.question)) else _("Reason"), remark.sentence)
+        Fact(
+            question.label if (question := form.question(remark.question)) else _("Reason"),
+            programme.own(remark.sentence),
+        )
         for remark in remarks
     ]
 
@@ -300,7 +304,7 @@ async def rejected(services: Services, notice: Notice) -> list[Message]:
         Card(
             _("Sorry, your registration could not be accepted."),
             badge=words.STANDING[Standing.REJECTED],
-            body=[remark.sentence for remark in review.remark_list],
+            body=[services.programme.own(remark.sentence) for remark in review.remark_list],
             buttons=_again(services),
             tone="bad",
         )

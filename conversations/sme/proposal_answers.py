@@ -16,7 +16,7 @@ from conversations.sme.proposals import ALL, changed, compact, whole
 from conversations.sme.terms import CompanyTerms
 from locales import _
 from services.plan_book import STATES
-from services.plans import Plan, PlanState
+from services.plans import LIVE, Plan, PlanState
 from services.refusals import Refusal
 from services.terms import is_owed
 
@@ -207,6 +207,8 @@ async def _plan(services: Services, notice: Notice) -> Plan:
 async def arrived(services: Services, notice: Notice) -> list[Message]:
     """A proposal has arrived."""
     plan = await _plan(services, notice)
+    if not plan.talking:
+        return []
     lead = _("A proposal has arrived for {what}.")(what=await plan_words.about(services, plan))
     return [Deck(lead, [await compact(services, plan)], quick=[ALL])]
 
@@ -214,7 +216,10 @@ async def arrived(services: Services, notice: Notice) -> list[Message]:
 @worded("plan.digest")
 async def digest(services: Services, notice: Notice) -> list[Message]:
     """Several proposals, collected: three of them, and how many more there are."""
-    plans = [plan for plan_id in notice.ids["plans"] if (plan := await services.plans.get(plan_id))]
+    found = [await services.plans.get(plan_id) for plan_id in notice.ids["plans"]]
+    plans = [plan for plan in found if plan is not None and plan.talking]
+    if not plans:
+        return []
     shown, more = plans[:DIGEST_SHOWN], len(plans) - DIGEST_SHOWN
     lead = _("{count} new proposals have arrived.")(count=len(plans))
     if more > 0:
@@ -228,6 +233,8 @@ async def digest(services: Services, notice: Notice) -> list[Message]:
 async def revised(services: Services, notice: Notice) -> list[Message]:
     """The expert has changed a plan; what was agreed before is void."""
     plan = await _plan(services, notice)
+    if plan.state not in LIVE or plan.revision != notice.ids["revision"]:
+        return []
     expert = await plan_words.expert_of(services, plan)
     lead = [_("{name} has changed the plan.")(name=expert.display_name)]
     if notice.ids["corrected"]:

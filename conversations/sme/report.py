@@ -237,6 +237,8 @@ OFFERED_ELSEWHERE.update({Comment.name, Different.name})
 async def to_confirm(services: Services, notice: Notice) -> list[Message]:
     """A report has come, for the first time or corrected."""
     report, _to_company = await shown.told_of(services, notice)
+    if report.state != ReportState.CONFIRMING:
+        return []
     lead = [_("The expert has corrected it.")] if report.revision > 1 else []
     return [await report_card(services, report, lead)]
 
@@ -245,6 +247,8 @@ async def to_confirm(services: Services, notice: Notice) -> list[Message]:
 async def reminder(services: Services, notice: Notice) -> list[Message]:
     """A report still waits."""
     report, _to_company = await shown.told_of(services, notice)
+    if report.state != ReportState.CONFIRMING:
+        return []
     return [await report_card(services, report, [_("The report still waits for your word.")])]
 
 
@@ -252,6 +256,8 @@ async def reminder(services: Services, notice: Notice) -> list[Message]:
 async def withdrawn(services: Services, notice: Notice) -> list[Message]:
     """The expert has taken a report back."""
     report, _to_company = await shown.told_of(services, notice)
+    if report.state != ReportState.WITHDRAWN:
+        return []
     return [
         Say(
             _("The expert has taken report {number} back. There is nothing to do.")(number=report.number),

@@ -80,10 +80,13 @@ async def waiting_cards(services: Services, company_id: int) -> list[Message]:
 
 
 @worded("session.recorded")
+@worded("session.last")
+@worded("session.asked")
 async def recorded(services: Services, notice: Notice) -> list[Message]:
-    """A session waits for the company's answer."""
+    """A session waits for the company's answer; nothing once it was given, or asked for again."""
     session, _to_sme = await told(services, notice)
-    return [await card(services, session)]
+    waits = session.state == SessionState.RECORDED and not services.sessions.is_troubled(session)
+    return [await card(services, session)] if waits else []
 
 
 @worded("session.reminded")
@@ -247,9 +250,16 @@ async def _only_one(turn: Turn) -> Session | None:
 
 @on_word("session_right")
 async def right_typed(turn: Turn) -> None:
-    """So it was, in words."""
+    """So it was, in words; what nobody has been shown yet is shown first."""
     session = await _only_one(turn)
-    if session is not None:
+    if session is None:
+        return
+    unseen = (
+        [one.notice.ids for one in await turn.services.held.of(turn.person.id)] if turn.person.held else []
+    )
+    if {"session": session.id} in unseen:
+        turn.say(await card(turn.services, session))
+    else:
         await _confirm(turn, session)
 
 

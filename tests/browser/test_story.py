@@ -215,3 +215,49 @@ async def test_a_visitor_registers_by_hand_and_then_watches_the_whole_story(
     await expect(slack.locator(".slack-list").first).to_contain_text("謝金をお振り込みしました")
     await keep(page, "16-everything")
     town.accepted()
+
+
+async def test_a_visitor_talks_to_a_person_and_the_clerk_answers_in_the_thread(
+    town: Town, page: Page, tmp_path: Path
+) -> None:
+    picture = tmp_path / "screen.jpg"
+    picture.write_bytes(jpeg())
+    await page.get_by_role("button", name="追加", exact=True).click()
+    await page.get_by_role("button", name="キーボードに切り替える").click()
+    await say(page, "担当者と話す")
+    await tap(page, "このまま送る")
+    await seen(page, "担当者に送りました")
+
+    slack = page.locator("#slack .slack").first
+    await page.locator("#slack .person", has_text="鈴木").click()
+    await slack.get_by_role("button", name="引き受ける").click()
+    await slack.locator(".modal.top").get_by_role("button", name="閉じる").last.click()
+    await slack.locator("article.message", has_text="担当者への連絡").last.hover()
+    await slack.get_by_role("button", name="スレッドで返信").last.click()
+    thread = slack.locator(".slack-thread")
+    await say(page, "見積書はどこに出しますか。")
+    await expect(thread).to_contain_text("見積書はどこに出しますか。", timeout=PATIENT)
+
+    write = thread.get_by_role("textbox")
+    await write.fill("電話で確認済み。私が答えます。")
+    await write.press("Enter")
+    await write.fill("返信：この画面の右下から送れます。")
+    async with page.expect_file_chooser() as choosing:
+        await thread.get_by_role("button", name="ファイルを送る").click()
+    await (await choosing.value).set_files(picture)
+    await seen(page, "この画面の右下から送れます。")
+    await expect(chat(page).locator(".name").last).to_contain_text("鈴木 美咲", timeout=PATIENT)
+    await expect(chat(page).locator("button.picture img")).to_have_js_property(
+        "complete", True, timeout=PATIENT
+    )
+    await expect(write).to_have_value("")
+
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_role("button", name="ほかのものを送る").click()
+        await page.get_by_role("button", name="写真を送る").click()
+    await (await choosing.value).set_files(picture)
+    await expect(thread).to_contain_text("ファイルが届", timeout=PATIENT)
+    assert "電話で確認済み" not in await chat(page).inner_text()
+    await page.wait_for_timeout(600)
+    await page.screenshot(path=ARTEFACTS / "handoff.png")
+    town.accepted()

@@ -1,5 +1,6 @@
 """What holds for every form, whichever one it is."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -11,12 +12,13 @@ from bots.line import render as line
 from bots.playground.line_rules import problems
 from bots.playground.slack_rules import view_problems
 from bots.slack import render as slack
+from bots.slack.text import units
 from conversations import everything, forms_shown, pages
 from conversations.choices import Consent, Documents
 from conversations.form import Form, answer, back, current, edit, finish, progress, values_of, walk
 from conversations.messages import FormPage, Input, Option, act
 from conversations.questions import Facts, Line, Story
-from locales.language import speaker
+from locales.language import NAMES, speaker
 from services.answers import Draft
 from services.programme import load
 from services.refusals import Refusal
@@ -28,7 +30,13 @@ FACTS = Facts(load("phase2"), NOON, date(2021, 10, 20), "ja", speaker("ja"))
 HERE = SimpleNamespace(facts=FACTS)
 FORMS = sorted((form for form in Form.all.values() if form.questions), key=lambda form: form.name)
 each_form = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+each_language = pytest.mark.parametrize("language", NAMES)
 calm = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def spoken(language: str) -> Facts:
+    """The facts as somebody who reads this language has them."""
+    return replace(FACTS, language=language, say=speaker(language))
 
 
 def filled(form: type[Form], turn: int = 0) -> Draft:
@@ -49,10 +57,11 @@ def test_it_can_be_answered_to_the_end(form: type[Form]) -> None:
 
 
 @each_form
-def test_every_question_fits_a_phone(form: type[Form]) -> None:
-    draft = Draft(form.name, id=2**53, revision=99)
+@each_language
+def test_every_question_fits_a_phone(form: type[Form], language: str) -> None:
+    draft, facts = Draft(form.name, id=2**53, revision=99), spoken(language)
     for _step in range(200):
-        path = walk(form, draft, FACTS)
+        path = walk(form, draft, facts)
         here = current(path, draft)
         shown = (
             forms_shown.review(HERE, form, draft, path)  # type: ignore[arg-type]
@@ -60,22 +69,29 @@ def test_every_question_fits_a_phone(form: type[Form]) -> None:
             else forms_shown.ask(form, draft, path, here, (), "/upload/token")
         )
         if here is not None:
-            assert problems(line.render([shown], speaker("ja"), "https://play.invalid")) == []
-            draft = answer(form, draft, here.question.key, sample(here), FACTS)
+            assert problems(line.render([shown], facts.say, "https://play.invalid")) == []
+            draft = answer(form, draft, here.question.key, sample(here), facts)
         else:
             return
 
 
 @each_form
-def test_every_page_fits_a_modal(form: type[Form]) -> None:
-    draft = filled(form)
-    path = walk(form, draft, FACTS)
+@each_language
+def test_every_page_fits_a_modal(form: type[Form], language: str) -> None:
+    draft, facts = filled(form), spoken(language)
+    path = walk(form, draft, facts)
     for number, (marker, asked) in enumerate(form.pages):
         inputs = [_input(form, stop) for stop in path if stop.question in asked]
         if inputs:
-            page = FormPage(marker.title, 2**53, number, len(form.pages), 99, inputs, notes=form.notes(FACTS))
-            view = slack.modal(page, speaker("ja"), "https://play.invalid")
+            page = FormPage(marker.title, 2**53, number, len(form.pages), 99, inputs, notes=form.notes(facts))
+            view = slack.modal(page, facts.say, "https://play.invalid")
             assert view_problems(view, "modal") == []
+
+
+@each_form
+@each_language
+def test_what_sends_it_is_not_cut(form: type[Form], language: str) -> None:
+    assert units(speaker(language)(form.submit)) <= slack.TITLE
 
 
 def _input(form: type[Form], stop) -> Input:  # type: ignore[no-untyped-def]

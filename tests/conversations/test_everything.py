@@ -8,12 +8,28 @@ from pathlib import Path
 from conversations import everything
 from conversations.acts import BUTTONS, WORDS
 from conversations.notices import WORDINGS
+from conversations.offered import BINDING
 from conversations.vocabulary import FILE
 from services.timers import HANDLERS
 
 everything.load()
 ROOT = Path(__file__).parents[2]
-IN_FORMS = {"back", "cancel", "unsure", "skip", "yes", "no", "today", "yesterday", "very_good", "good"}
+IN_FORMS = {
+    "back",
+    "cancel",
+    "unsure",
+    "skip",
+    "change",
+    "repeat",
+    "answer",
+    "not_yet",
+    "still",
+    "no_more",
+    "today",
+    "yesterday",
+    "very_good",
+    "good",
+}
 """Words that the engine answers, or that only mean something as an answer."""
 
 
@@ -54,3 +70,39 @@ def test_every_timer_is_handled() -> None:
 def test_every_word_that_can_be_typed_is_answered() -> None:
     words = set(tomllib.loads(FILE.read_text("utf-8")))
     assert words - set(WORDS) - IN_FORMS == set()
+
+
+HARMLESS = {
+    *(
+        "case.correct",
+        "company.correct",
+        "plan.correct",
+        "menu.register",
+        "register.begin",
+        "menu.write_case",
+    ),
+    *("menu.request", "menu.proposals", "plan.open", "plan.compare", "plan.choose", "enquiry.waiting"),
+    *("enquiry.answer", "request.choose", "report.right", "report.begin", "terms.company", "plan.talk"),
+    *("contract.read", "session.begun", "session.over", "session.join", "session.stop", "invoice.read"),
+    *("form.resume", "form.reword", "page.show", "case.still", "faq.show", "handoff.send", "handoff.solved"),
+}
+"""Main buttons of a company that only show something, begin something, or say again what the clock knows."""
+
+
+def main_buttons() -> Iterator[str]:
+    """The acts of the main buttons that companies see, where they are plainly written."""
+    for path in [*(ROOT / "conversations").glob("*.py"), *(ROOT / "conversations/sme").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "Button":
+                continue
+            rest = [*node.args[2:], *(keyword.value for keyword in node.keywords)]
+            style = {part.value for part in rest if isinstance(part, ast.Constant)}
+            does = node.args[1] if len(node.args) > 1 else None
+            if style & {"primary", "danger"} and isinstance(does, ast.Call):
+                yield from (part.value for part in does.args[:1] if isinstance(part, ast.Constant))
+
+
+def test_what_a_nod_may_press_was_thought_about() -> None:
+    assert set(main_buttons()) - BINDING - HARMLESS == set()
+    assert set() == BINDING & HARMLESS
+    assert set(BUTTONS) >= BINDING

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import zipfile
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -44,6 +45,11 @@ async def asked_for_documents(town: Town) -> Phone:
     return phone
 
 
+async def a_moment_later(town: Town) -> None:
+    """When whoever sent a file and did not come back to the chat is told there."""
+    await town.turn(town.ouentai.clock.now() + timedelta(seconds=100))
+
+
 async def test_a_file_that_is_not_what_its_name_says_is_refused_in_words(town: Town) -> None:
     phone = await asked_for_documents(town)
     link, before = phone.button("書類を送る")["uri"], len(phone.messages)
@@ -51,6 +57,7 @@ async def test_a_file_that_is_not_what_its_name_says_is_refused_in_words(town: T
         assert await town.upload(link, data, name) == 422, name
     assert await town.upload(link, jpeg("tax return"), "../../etc/passwd.exe") == 200
     # Only the good one is told of in the chat, where it goes on.
+    await a_moment_later(town)
     assert len(phone.messages) == before + 1
     assert "tax_return" in await answers_of(town, phone.user)
     town.accepted()
@@ -70,6 +77,7 @@ async def test_a_file_for_a_form_that_was_put_aside_or_is_no_more_is_not_lost(to
     link = phone.button("書類を送る")["uri"]
     await phone.says("やめる")
     assert await town.upload(link, jpeg("tax return")) == 200
+    await a_moment_later(town)
     assert "届きました" in phone.last
     async with town.ouentai.engine.begin() as connection:
         await connection.exec_driver_sql(

@@ -57,11 +57,6 @@ def test_a_review_is_due_after_three_business_days(submitted: datetime, due: dat
     assert found.tzinfo is UTC
 
 
-def test_office_hours_are_those_of_tokyo() -> None:
-    assert CALENDAR.is_office_open(datetime(2021, 10, 26, 0, 0, tzinfo=UTC))
-    assert not CALENDAR.is_office_open(datetime(2021, 10, 26, 10, 0, tzinfo=UTC))
-
-
 def test_a_single_day_can_be_closed() -> None:
     closed = BusinessCalendar(TOKYO, time(9), time(18), frozenset(), frozenset({date(2021, 10, 26)}), 3)
     assert closed.add_business_days(date(2021, 10, 25), 1) == date(2021, 10, 27)

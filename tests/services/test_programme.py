@@ -105,7 +105,8 @@ def test_every_area_has_a_menu_and_a_package(programme: Programme) -> None:
 def test_labels_come_in_the_language_asked_for() -> None:
     area = PHASE2.area("EC")
     assert (area.label.label("ja"), area.label.label("en")) == ("EC・ネット販売", "Online shop")
-    assert area.label.label("ja_easy") == area.label.label("ja")
+    assert area.label.label("ja_easy") == "ネットで物を売る"
+    assert PHASE2.qualifications[0].label.label("ja_easy") == "中小企業診断士"
 
 
 def test_reasons_kept_secret_are_for_the_staff_only() -> None:
@@ -160,6 +161,9 @@ def changed(folder: Path, old: str, new: str) -> Path:
         ("closes = 2021-12-17", "closes = 2021-04-01", "dates.contract", "before it opens"),
         ("closes = 2021-12-17", "closes = 2023-12-17", "dates.support", "before contract does"),
         ('time_zone = "Asia/Tokyo"', 'time_zone = "Mars"', "calendar.time_zone", "timezone"),
+        ("case = 3, plan", "plan", "reminders.review_business_days", "these are reviewed"),
+        ("case = 3, plan", "case = 4, plan", "reminders.review_business_days", "case takes longer"),
+        ("draft_days = [1, 4]", "draft_days = [0]", "reminders.draft_days", "greater than or equal to 1"),
         ('expert = "E"', 'expert = "C"', "numbers", "same letter"),
         ('expert = "E"', 'expert = "専"', "numbers.expert", "A to Z"),
         ('code = "TELEWORK", ', 'code = "EC", ', "areas.4", "EC is there twice"),

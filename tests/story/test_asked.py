@@ -47,7 +47,7 @@ async def test_an_expert_hears_the_same_words_in_slack(pair: Pair) -> None:
     await pair.desk.says("契約")
     assert "やまだ菓子店" in pair.desk.sees("dm")
     await pair.desk.says("請求書")
-    assert "わかりませんでした" in pair.desk.sees("dm")
+    assert "企業へ請求" in pair.desk.sees("dm")
 
 
 async def test_the_menu_below_the_chat_fits_the_support(pair: Pair) -> None:

@@ -169,7 +169,9 @@ async def test_when_the_deadline_is_over_the_company_is_offered_more_days(
     await clerk.presses("引き受ける", where="channel")
     await clerk.presses("承認する")
     await town.turn(datetime(2021, 11, 9, 15, 0, 5, tzinfo=UTC))
-    assert "提案期限になりました" in shop.last
+    assert "提案期限になりました" not in shop.last
+    await town.turn(datetime(2021, 11, 10, 0, 0, 5, tzinfo=UTC))
+    assert "提案期限になりました" in shop.recent
     await shop.taps("期限を延ばす")
     await shop.taps("日にちを選ぶ", picked="2021-11-26")
     assert "提案期限は2021年11月26日(金)になりました" in shop.last

@@ -184,6 +184,8 @@ async def test_the_company_steps_back_before_it_signs(pair: Pair) -> None:
 async def test_what_nobody_signs_ends_after_the_last_day(pair: Pair) -> None:
     await pair.shop.taps("契約する")
     await pair.town.turn(AFTER_CONTRACTS)
+    assert "期限までに成立しませんでした" not in pair.shop.recent
+    await pair.town.turn(AFTER_CONTRACTS + timedelta(hours=10))
     assert "期限までに成立しませんでした" in pair.shop.recent
     assert "期限までに成立しませんでした" in pair.desk.sees("dm")
     assert await pair.reserved() == 0

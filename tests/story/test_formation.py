@@ -214,7 +214,7 @@ async def test_a_plan_that_answers_a_request_shows_the_request_with_tips(town: T
     if "このままにする" in shop.buttons():
         await shop.taps("このままにする")
     await answers(shop, *ASKING[4:7])
-    await shop.taps("他システムでマッチング")
+    await shop.taps("ほかのサービスで知り合った")
     assert "どのサービスで" in shop.last
     await shop.says("ランサーズ")
     await answers(shop, ASKING[8])

@@ -143,6 +143,7 @@ async def test_two_clerks_pay_and_everybody_hears_of_it(town: Town, till: Till) 
     assert "結果入力済み" in till.misaki.sees()
     await town.turn(THAT_EVENING)
     assert "謝金をお振り込みしました" in till.expert.sees("dm")
+    await till.shop.says("状況")
     assert "専門家に支払いました" in till.shop.recent
     mails = town.mails(f"expert{claim.expert_id}@example.jp")
     assert any("お振り込みしました" in str(mail) for mail in mails)

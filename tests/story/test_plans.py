@@ -285,6 +285,7 @@ async def test_a_withdrawn_plan_is_told_and_its_buttons_explain_themselves(town:
     await desk.presses("提出した計画")
     await desk.presses("開く")
     await desk.presses("取り下げる")
+    await shop.says("状況")
     assert "取り下げました" in shop.recent
     await shop.taps("この計画で進める")
     assert "終了しています" in shop.last

@@ -119,6 +119,7 @@ async def test_the_whole_way_with_one_question_returned(pair: Pair) -> None:
     await pair.accepts()
     assert "受理されました" in pair.expert.sees("dm")
     assert "謝金は104,000円" in pair.expert.sees("dm")
+    await pair.shop.says("状況")
     assert "受理されました" in pair.shop.recent
     await pair.shop.taps("報告書を読む（PDF）")
     assert "5分間" in pair.shop.last
@@ -200,6 +201,7 @@ async def test_a_report_is_taken_back_and_sent_again(pair: Pair) -> None:
     await pair.writes()
     await pair.expert.presses("取り下げる")
     assert "取り下げました" in pair.expert.sees()
+    await pair.shop.says("状況")
     assert "何もしなくて大丈夫です" in pair.shop.recent
     await pair.shop.taps("その通り")
     assert "取下げ" in pair.shop.last or "取り下げ" in pair.shop.last

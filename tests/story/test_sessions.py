@@ -58,6 +58,8 @@ class Pair:
         await self.clocked()
         await self.desk.presses("記録する")
         await self.desk.submits(RECORD | answers)
+        assert "この内容で合っていますか" not in self.shop.recent
+        await self.shop.says("状況")
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ async def test_from_the_start_in_slack_to_the_confirmation_on_line(pair: Pair) -
     assert "企業が数字を入力しました" in desk.sees("dm")
     await pair.at(121)
     await desk.presses("終える")
-    assert "専門家が支援を終えました" in shop.recent
+    assert "専門家が支援を終えました" not in shop.recent
     await shop.taps("終わりました")
     assert "13:00〜15:01" in shop.last
     await desk.presses("記録する")
@@ -115,6 +117,7 @@ async def test_from_the_start_in_slack_to_the_confirmation_on_line(pair: Pair) -
     )
     assert "そろっています" in desk.sees()
     assert "写真2" in desk.sees()
+    await shop.says("状況")
     for line in (
         "この内容で合っていますか",
         "13:00〜15:01",
@@ -165,6 +168,8 @@ async def test_everything_can_be_typed(pair: Pair) -> None:
     await pair.desk.opens_home()
     await pair.desk.presses("記録する", where="home")
     await pair.desk.submits(RECORD)
+    await pair.shop.says("その通りです")
+    assert "この内容で合っていますか" in pair.shop.last
     await pair.shop.says("その通りです")
     assert "確認しました" in pair.shop.last
     await pair.shop.says("その通り")
@@ -279,11 +284,36 @@ async def test_without_an_answer_the_secretariat_is_shown_the_session(pair: Pair
     pair.town.accepted()
 
 
+async def test_the_record_comes_with_the_word_of_the_next_session_and_costs_nothing(pair: Pair) -> None:
+    await pair.clocked()
+    await pair.desk.presses("記録する")
+    await pair.desk.submits(RECORD)
+    pushes = [sent for sent in pair.town.line.sent if sent.method == "push"]
+    await pair.at(2 * 24 * 60)
+    await pair.shop.says(await pair.begins())
+    assert "合っています" in pair.shop.recent and "この内容で合っていますか" in pair.shop.recent
+    await pair.shop.taps("その通り")
+    assert "確認しました" in pair.shop.last
+    assert [sent for sent in pair.town.line.sent if sent.method == "push"] == pushes
+    pair.town.accepted()
+
+
+async def test_whoever_says_nothing_is_asked_after_four_days(pair: Pair) -> None:
+    await pair.clocked()
+    await pair.desk.presses("記録する")
+    await pair.desk.submits(RECORD)
+    await pair.at(121 + 4 * 24 * 60)
+    assert "この内容で合っていますか" not in pair.shop.recent
+    await pair.at(4 * 60 + 4 * 24 * 60)
+    assert "この内容で合っていますか" in pair.shop.recent
+    pair.town.accepted()
+
+
 # --- what is entered afterwards ------------------------------------------------------------------------
 
 
 async def test_a_session_is_entered_afterwards(pair: Pair) -> None:
-    await pair.at(400)
+    await pair.at(240)
     await pair.desk.opens_home()
     await pair.desk.presses("全体を見る", where="home")
     await pair.desk.presses("これまでの支援")
@@ -306,7 +336,9 @@ async def test_a_session_is_entered_afterwards(pair: Pair) -> None:
 async def test_a_forgotten_session_is_asked_about(pair: Pair) -> None:
     await pair.begins()
     await pair.at(481)
-    assert "終了が押されていません" in pair.desk.sees("dm")
+    assert "終わりのボタンが押されていません" not in pair.desk.sees("dm")
+    await pair.at(481 + 12 * 60)
+    assert "終わりのボタンが押されていません" in pair.desk.sees("dm")
     await pair.shop.says("終わりました")
     assert "専門家が入力します" in pair.shop.last
     await pair.desk.presses("終わった時刻を入れる", where="dm")

@@ -219,6 +219,8 @@ async def test_everything_begins_again_when_the_playground_is_emptied(town: Town
     assert not {shop.user, clerk.user} & {newcomer.user, other_clerk.user}
     assert newcomer.messages == [] and expert.window["home"] is None
     assert other_clerk.sees("channel") == "" and clerk.user not in stage.page.people("clerk")
+    rooms = [each["id"] for each in other_clerk.window["channels"] if each["kind"] == "channel"]
+    assert rooms == [stage.channel, stage.escalation]
     await newcomer.adds_us()
     assert "ようこそ" in newcomer.last and "この事業とは" in str(town.line.phone(newcomer.user)["rich_menu"])
     assert await asks(town) == 202

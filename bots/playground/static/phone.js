@@ -100,7 +100,7 @@ export class Phone {
     const portrait = each.sender?.iconUrl ? h("img.face.round", { src: localLink(each.sender.iconUrl), alt: "", width: 34, height: 34 }) : name ? face(name, 34) : mark(34);
     const row = h("div.row", { class: `${mine ? "user" : "bot"} ${first ? "first" : ""} ${isWide(each.message) ? "wide" : ""}` },
       !mine && (first ? portrait : h("span.nobody")),
-      h("div.stack", !mine && first && h("span.name", name ?? say("phone.name")), h("div.line", mine ? [time, body] : [body, time])));
+      h("div.stack", !mine && first && h("span.name", name ? `${name} from '${say("phone.name")}'` : say("phone.name")), h("div.line", mine ? [time, body] : [body, time])));
     if (mine) this.#canUnsend(row, each);
     return row;
   }
@@ -203,6 +203,7 @@ export class Phone {
     choose(this.sheet, [
       [say("phone.photo"), () => this.#pick("photo", "image/*"), "photo"],
       [say("phone.file"), () => this.#pick("file", ""), "file"],
+      [say("phone.voice"), () => this.#pick("audio", "audio/*"), "mic"],
       [say("phone.location"), () => this.#locate(), "pin"],
     ]);
   }

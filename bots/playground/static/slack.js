@@ -269,7 +269,11 @@ export class SlackWindow {
     const attach = () => {
       const chooser = h("input", { type: "file", onchange: async () => {
         const id = chooser.files[0] && (await upload(this.me.id, chooser.files[0]));
-        if (id) inSlack(this.me.id, "message", { channel: channel.id, text: input.value.trim(), files: [id], ...(thread ? { thread_ts: thread } : {}) });
+        if (!id) return;
+        inSlack(this.me.id, "message", { channel: channel.id, text: input.value.trim(), files: [id], ...(thread ? { thread_ts: thread } : {}) });
+        input.value = "";
+        this.drafts.delete(key);
+        grow();
       } });
       chooser.click();
     };

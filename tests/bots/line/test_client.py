@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 
 from bots.delivery import Failed, Sent
-from bots.line import client as client_module
-from bots.line.client import ContentTooBig, LineClient, LineError, Preparing, Quota
+from bots.fetching import Gone, NotYet, TooLarge
+from bots.line.client import LineClient, LineError, Quota
 from services.clock import wall
 from services.outbox import Letter
 from tests.bots.playground.line_server import TOKEN, Bench, running
@@ -66,8 +66,8 @@ async def test_without_a_token_or_in_time_no_more_it_is_a_push_with_its_key(
 ) -> None:
     user, token = await spoken_to(bench)
     late = letter(user, token, seconds=-1)
-    assert await client.send(late) == Sent()
-    assert await client.send(letter(user)) == Sent()
+    assert await client.send(late) == Sent(pushed=True)
+    assert await client.send(letter(user)) == Sent(pushed=True)
     assert methods(bench) == ["push", "push"]
     assert bench.line.sent[0].retry_key == str(late.retry_key)
 
@@ -77,7 +77,7 @@ async def test_a_token_that_line_does_not_take_becomes_a_push_at_once(
 ) -> None:
     user, token = await spoken_to(bench)
     assert await client.send(letter(user, token)) == Sent()
-    assert await client.send(letter(user, token)) == Sent()
+    assert await client.send(letter(user, token)) == Sent(pushed=True)
     assert methods(bench) == ["reply", "push"]
 
 
@@ -92,7 +92,7 @@ async def test_a_reply_of_unknown_outcome_is_tried_again_as_a_push(
     assert isinstance(found, Failed)
     assert found.again
     assert methods(bench) == []
-    assert await client.send(letter(user, token, attempts=2)) == Sent()
+    assert await client.send(letter(user, token, attempts=2)) == Sent(pushed=True)
     assert methods(bench) == ["push"]
 
 
@@ -103,7 +103,7 @@ async def test_a_push_that_was_accepted_before_counts_as_sent(bench: Bench, clie
     found = await client.send(sent)
     assert isinstance(found, Failed)
     assert found.again
-    assert await client.send(sent) == Sent()
+    assert await client.send(sent) == Sent(pushed=True)
     assert methods(bench) == ["push"]
 
 
@@ -127,7 +127,7 @@ async def test_too_many_at_once_waits_longer_each_time(bench: Bench, client: Lin
 async def test_over_the_monthly_limit_is_final_and_says_so(bench: Bench, client: LineClient) -> None:
     user = await bench.friend()
     bench.line.account.quota = 0
-    assert await client.send(letter(user)) == Failed("429 You have reached your monthly limit.", again=False)
+    assert await client.send(letter(user)) == Failed("over quota", again=False)
 
 
 async def test_a_refusal_names_the_property_and_not_the_words(bench: Bench, client: LineClient) -> None:
@@ -172,22 +172,32 @@ async def test_a_profile_is_asked_for_and_a_person_who_blocked_us_has_none(
 
 
 async def test_what_a_person_sent_is_fetched_when_it_is_ready_and_while_it_is_there(
-    bench: Bench, client: LineClient, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, client: LineClient
 ) -> None:
     user = await bench.friend()
     bench.line.account.slow_content = 1
     photo = (await bench.line.photo(user, b"jpeg" * 50_000))["message"]["id"]
-    assert await client.content(photo) == Preparing()
-    assert await client.content(photo) == b"jpeg" * 50_000
-    monkeypatch.setattr(client_module, "MOST_CONTENT", 1000)
-    with pytest.raises(ContentTooBig):
-        await client.content(photo)
+    with pytest.raises(NotYet):
+        await client.fetch(photo, 200_000)
+    assert await client.fetch(photo, 200_000) == b"jpeg" * 50_000
+    with pytest.raises(TooLarge):
+        await client.fetch(photo, 199_999)
     await bench.line.unsend(user, photo)
-    assert await client.content(photo) is None
-    assert await client.content("404") is None
-    bench.line.fail_next("*", 500)
-    with pytest.raises(LineError):
-        await client.content(photo)
+    for gone in (photo, "404", "../../profile/U1"):
+        with pytest.raises(Gone):
+            await client.fetch(gone, 200_000)
+
+
+@pytest.mark.parametrize("outcome", [429, 500, 401])
+async def test_what_line_does_not_give_at_the_moment_is_fetched_later(
+    bench: Bench, client: LineClient, outcome: Any
+) -> None:
+    user = await bench.friend()
+    photo = (await bench.line.photo(user, b"jpeg"))["message"]["id"]
+    bench.line.fail_next("*", outcome)
+    with pytest.raises(NotYet):
+        await client.fetch(photo, 1000)
+    assert await client.fetch(photo, 1000) == b"jpeg"
 
 
 async def test_the_quota_is_known(bench: Bench, client: LineClient) -> None:

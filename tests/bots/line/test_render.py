@@ -26,6 +26,7 @@ from conversations.messages import (
     Pick,
     Say,
     Screen,
+    Voice,
     act,
 )
 from locales import _
@@ -392,3 +393,66 @@ def _pressable(said: Any) -> int:
         case Screen():
             return sum(map(_pressable, said.parts))
     return 0
+
+
+# --- what a person of the secretariat says --------------------------------------------------------------
+
+PICTURE = Link("/files/12.jpg?until=1800000000&sig=ab_c-d")
+PAPER = Link("/files/13.pdf?until=1800000000&sig=ab_c-d")
+SUZUKI = "鈴木（事務局）"
+
+
+def test_a_person_speaks_under_their_own_name() -> None:
+    (shown,) = show(Voice("お待たせしました。", SUZUKI))
+    assert shown == {"type": "text", "text": "お待たせしました。", "sender": {"name": SUZUKI}}
+
+
+def test_a_picture_is_seen_at_once_and_loaded_small_first() -> None:
+    text, picture = show(Voice("この画面です。", SUZUKI, picture=PICTURE))
+    whole = "https://play.invalid/files/12.jpg?until=1800000000&sig=ab_c-d"
+    assert picture == {
+        "type": "image",
+        "originalContentUrl": whole,
+        "previewImageUrl": f"{whole}&small=1",
+        "sender": {"name": SUZUKI},
+    }
+    assert text["sender"] == {"name": SUZUKI}
+
+
+def test_a_picture_needs_no_words() -> None:
+    assert [one["type"] for one in show(Voice("", SUZUKI, picture=PICTURE))] == ["image"]
+
+
+@pytest.mark.parametrize(
+    ("voice", "label"),
+    [
+        (Voice("資料です。", SUZUKI, file=PAPER), "Open the file"),
+        (Voice("資料です。", SUZUKI, picture=Link("/files/12?until=1&sig=x")), "Open the picture"),
+    ],
+)
+def test_what_line_does_not_show_is_behind_a_button(voice: Voice, label: str) -> None:
+    messages = render([voice], speaker("en"), "https://play.invalid")
+    assert problems(messages) == []
+    words, paper = messages
+    (action,) = [part for part in inside(paper) if part.get("type") == "uri"]
+    assert action["label"] == label
+    assert action["uri"].startswith("https://play.invalid/files/1")
+    assert {one["sender"]["name"] for one in (words, paper)} == {SUZUKI}
+
+
+def test_a_name_that_line_refuses_stands_before_the_words() -> None:
+    (shown,) = show(Voice("こんにちは。", "Caroline（事務局）"))
+    assert shown == {"type": "text", "text": "Caroline（事務局）\nこんにちは。"}
+
+
+def test_two_people_are_never_squeezed_into_one_bubble() -> None:
+    said = [Say("x"), *(Voice(f"{n}", SUZUKI) for n in range(4)), Voice("y", "林（事務局）"), Say("z")]
+    shown = show(*said)
+    assert [one.get("sender", {}).get("name") for one in shown] == [None, SUZUKI, "林（事務局）", None]
+    assert shown[1]["text"] == "0\n\n1\n\n2\n\n3"
+
+
+@settings(deadline=None)
+@given(st.text(max_size=200) | st.sampled_from(HOSTILE), st.text(max_size=40) | st.sampled_from(HOSTILE))
+def test_whatever_a_person_says_and_is_called_line_takes_it(text: str, name: str) -> None:
+    assert show(Voice(text, name, picture=PICTURE, file=PAPER))

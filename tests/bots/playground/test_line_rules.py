@@ -179,6 +179,7 @@ def test_the_good_messages_use_every_property_of_every_object() -> None:
         (text(emojis=[{"index": 0, "productId": "a", "emojiId": "1"}]), "emojis[0].index"),
         (text(sender={"name": "あ" * 21}), "sender.name"),
         (text(sender={"name": "LINE 事務局"}), "sender.name"),
+        (text(sender={"name": "LINE事務局"}), "sender.name"),
         (text(quickReply={"items": []}), "quickReply.items"),
         (text(quickReply={"items": [{"type": "action", "action": POSTBACK}] * 14}), "quickReply.items"),
         (changed(GOOD["image"], (), previewImageUrl="http://example.jp/a.png"), "previewImageUrl"),

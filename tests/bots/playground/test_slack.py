@@ -323,6 +323,40 @@ async def test_a_file_is_completed_once_and_only_when_it_is_there(bench: Bench) 
         await bench.client.files_completeUploadExternal(files=[{"id": begun["file_id"]}])
 
 
+async def test_a_reply_tells_whose_message_it_stands_under_and_what_is_attached(bench: Bench) -> None:
+    parent = (await bench.client.chat_postMessage(channel=bench.channel, text="カード"))["ts"]
+    file = bench.slack.upload(bench.user, "図.png", b"png")
+    await bench.slack.message(bench.user, bench.channel, "返信：はい", thread_ts=parent, files=[file])
+    told = bench.app.told["event"]
+    assert (told["parent_user_id"], told["thread_ts"]) == (bench.slack.bot_user_id, parent)
+    assert (told["subtype"], told["files"][0]["id"]) == ("file_share", file)
+    assert "data" not in told["files"][0]
+
+
+async def test_what_is_changed_or_deleted_is_told_without_a_person(bench: Bench) -> None:
+    ts = await bench.slack.message(bench.user, bench.channel, "はい")
+    await bench.slack.edit(bench.user, bench.channel, ts, "いいえ")
+    told = bench.app.told["event"]
+    assert (told["subtype"], told["message"]["text"], told["previous_message"]["text"]) == (
+        "message_changed",
+        "いいえ",
+        "はい",
+    )
+    assert "user" not in told and told["ts"] != ts
+    await bench.slack.delete(bench.user, bench.channel, ts)
+    told = bench.app.told["event"]
+    assert (told["subtype"], told["deleted_ts"], "user" in told) == ("message_deleted", ts, False)
+    assert bench.slack.window(bench.user)["channels"][0]["messages"] == []
+
+
+async def test_nobody_changes_what_another_has_written(bench: Bench) -> None:
+    ts = (await bench.client.chat_postMessage(channel=bench.channel, text="カード"))["ts"]
+    with pytest.raises(LookupError):
+        await bench.slack.edit(bench.user, bench.channel, ts, "x")
+    with pytest.raises(LookupError):
+        await bench.slack.delete(bench.user, bench.channel, ts)
+
+
 # ---- failures on demand
 
 

@@ -176,6 +176,20 @@ def test_what_belongs_to_a_thread_says_which() -> None:
     assert all("thread_ts" not in (one.body or {}) for one in letters)
 
 
+def test_what_is_said_under_a_card_goes_to_the_secretariats_channel() -> None:
+    channel = SlackChannel("https://ouentai.example.jp", "C0OFFICE", "C0CHIEFS")
+    (under,) = channel.post([Say("x")], "ja", "handoff:12")
+    (apart,) = channel.post([Say("x")], "ja", None)
+    assert (under.address, (under.body or {})["card"]) == ("C0OFFICE", "handoff:12")
+    assert apart.address == "C0CHIEFS" and "card" not in (apart.body or {})
+
+
+def test_without_a_second_channel_the_first_hears_what_climbs() -> None:
+    (letter,) = SlackChannel("https://ouentai.example.jp", "C0OFFICE").post([Say("x")], "ja", None)
+    assert letter.address == "C0OFFICE"
+    assert SlackChannel("https://ouentai.example.jp", "").post([Say("x")], "ja", None) == []
+
+
 def test_a_review_is_one_card_in_the_secretariats_channel() -> None:
     (letter,) = CHANNEL.redraw(Current("review", "7"), [])
     assert (letter.address, letter.kind, letter.ref, letter.body) == (ROOM, "card", "review:7", None)

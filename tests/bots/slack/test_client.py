@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bots.fetching import Gone, NotYet, TooLarge
 from bots.slack import client as client_module
 from bots.slack.client import SlackClient, SlackFault
 from tests.bots.slack.bench import Bench, running
@@ -78,3 +79,77 @@ async def test_a_person_has_a_name_and_a_locale(bench: Bench) -> None:
 async def test_a_dm_is_looked_up_once(bench: Bench) -> None:
     assert await bench.client.direct(bench.user) == await bench.client.direct(bench.user)
     assert len(bench.calls("conversations.open")) == 1
+
+
+# --- files
+
+
+async def test_a_file_comes_with_our_token(bench: Bench) -> None:
+    file = bench.slack.upload(bench.user, "gamen.png", b"png" * 100_000)
+    assert await bench.client.fetch(file, 300_000) == b"png" * 100_000
+
+
+async def test_a_file_that_is_too_large_is_not_even_begun(bench: Bench) -> None:
+    file = bench.slack.upload(bench.user, "gamen.png", b"x" * 301)
+    with pytest.raises(TooLarge):
+        await bench.client.fetch(file, 300)
+
+
+async def test_a_file_is_not_read_on_when_it_is_larger_than_slack_said(bench: Bench) -> None:
+    file = bench.slack.upload(bench.user, "gamen.png", b"x" * 301)
+    doc = bench.slack.work.store.get("slack_file", file)
+    bench.slack.work.store.put("slack_file", file, (doc or {}) | {"size": 3})
+    with pytest.raises(TooLarge):
+        await bench.client.fetch(file, 300)
+
+
+@pytest.mark.parametrize("ref", ["F0UNKNOWN", "", "../x"])
+async def test_a_file_that_slack_does_not_know_is_gone(bench: Bench, ref: str) -> None:
+    with pytest.raises(Gone):
+        await bench.client.fetch(ref, 300)
+
+
+@pytest.mark.parametrize(
+    ("failure", "fault"), [("fatal_error", NotYet), (429, NotYet), ("access_denied", Gone)]
+)
+async def test_slacks_trouble_is_told_from_its_refusal(bench: Bench, failure: Any, fault: type) -> None:
+    file = bench.slack.upload(bench.user, "gamen.png", b"png")
+    bench.slack.fail_next("files.info", failure)
+    with pytest.raises(fault):
+        await bench.client.fetch(file, 300)
+
+
+async def test_the_login_page_is_no_file(bench: Bench) -> None:
+    file = bench.slack.upload(bench.user, "gamen.png", b"png")
+    bench.slack.work.bot_token = "xoxb-other"
+    with pytest.raises(Gone):
+        await bench.client._download(f"{bench.api_url}files/{file}/gamen.png", 300)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/files/F1/x.png",
+        "http://files.slack.com/files/F1/x.png",
+        "https://files.slack.com.evil.example/x",
+        "https://files.slack.com@evil.example/x",
+        "https://evil@files.slack.com/x",
+        "https://files.slack.com:8443/x",
+        "https://docs.google.com/x",
+        "ftp://127.0.0.1/x",
+        "http://127.0.0.1:1/x",
+        "http://[::1/x",
+        "",
+    ],
+)
+async def test_the_token_goes_to_slack_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    async def info(method: str, **args: Any) -> Any:
+        return {"file": {"size": 3, "url_private_download": url}}
+
+    async def never(*args: Any) -> bytes:
+        raise AssertionError("the token went elsewhere")
+
+    monkeypatch.setattr(bench.client, "call", info)
+    monkeypatch.setattr(bench.client, "_download", never)
+    with pytest.raises(Gone):
+        await bench.client.fetch("F1", 300)

@@ -9,9 +9,23 @@ import orjson
 import pytest
 from sqlalchemy import text
 
+from bots.slack import cards
 from bots.slack import membership as membership_module
 from bots.slack.reception import SORRY
-from conversations.messages import Button, Card, Filled, FormPage, Input, Option, Pressed, Say, Screen, act
+from conversations.messages import (
+    Attached,
+    Button,
+    Card,
+    Filled,
+    FormPage,
+    Input,
+    Option,
+    Pressed,
+    Said,
+    Say,
+    Screen,
+    act,
+)
 from locales import Text
 from locales.language import speaker
 from services import people
@@ -108,6 +122,50 @@ async def test_an_event_that_could_not_be_stored_comes_again(
     envelope = bench.slack.event("message", user=bench.user, text="x", channel_type="im", channel="D1")
     assert await deliver(bench, envelope) == (500, "")
     assert "山本商店" not in caplog.text
+
+
+async def stands(bench: Bench, kind: str, ref: str) -> str:
+    """A card in the room, as the sender has posted and kept it; returns its time stamp."""
+    posted = await bench.client.call("chat.postMessage", channel=bench.room, text="card")
+    async with transaction(bench.engine) as connection:
+        await cards.keep(connection, kind, ref, bench.room, posted["ts"])
+    return str(posted["ts"])
+
+
+async def test_a_reply_under_a_card_says_what_it_is_about(bench: Bench) -> None:
+    ts = await stands(bench, "handoff", "12")
+    other = (await bench.client.call("chat.postMessage", channel=bench.room, text="no card"))["ts"]
+    await bench.slack.message(bench.user, bench.room, "返信：はい", thread_ts=ts)
+    await bench.slack.message(bench.user, bench.room, "x", thread_ts=other)
+    assert [bench.turn.channel.hear(one.body) for one in bench.turn.accepted] == [
+        Said("返信：はい", "handoff:12", bench.room),
+        Said("x", other, bench.room),
+    ]
+
+
+async def test_so_do_its_files(bench: Bench) -> None:
+    ts = await stands(bench, "handoff", "12")
+    file = bench.slack.upload(bench.user, "gamen.png", b"png")
+    await bench.slack.message(bench.user, bench.room, "返信：図です", thread_ts=ts, files=[file])
+    assert [bench.turn.channel.hear(one.body) for one in bench.turn.accepted] == [
+        Said("返信：図です", "handoff:12", bench.room),
+        Attached("photo", file, "gamen.png", "handoff:12", "返信：図です", public=True),
+    ]
+
+
+async def test_a_reply_that_is_changed_or_deleted_is_not_heard_again(bench: Bench) -> None:
+    ts = await stands(bench, "handoff", "12")
+    reply = await bench.slack.message(bench.user, bench.room, "返信：はい", thread_ts=ts)
+    await bench.slack.edit(bench.user, bench.room, reply, "返信：いいえ")
+    await bench.slack.delete(bench.user, bench.room, reply)
+    assert len(bench.turn.accepted) == 1
+    assert bench.slack.refused == []
+
+
+async def test_who_is_in_the_secretariat_is_read_before_a_reply_under_a_card(bench: Bench) -> None:
+    ts = await stands(bench, "handoff", "12")
+    await bench.slack.message(bench.user, bench.room, "返信：はい", thread_ts=ts)
+    assert await members(bench) >= {bench.user}
 
 
 async def test_a_clerk_is_one_from_joining_to_leaving(bench: Bench) -> None:

@@ -126,6 +126,65 @@ def test_a_file_in_a_dm_is_a_real_message(mime: str, kind: str) -> None:
     file = {"id": "F1", "name": "a.png", "mimetype": mime}
     parsed = event(payloads.message("", subtype="file_share", files=[file]))
     assert heard(parsed) == Attached(kind, "F1", "a.png")
+    assert parsed.also == []
+
+
+def under_a_card(text: str, *names: str, **more: Any) -> Any:
+    """A reply with files under a message of ours in the secretariat's channel."""
+    files = [{"id": f"F{n}", "name": name, "mimetype": "image/png"} for n, name in enumerate(names)]
+    place = {"channel": ROOM, "channel_type": "group", "thread_ts": "1.2", "parent_user_id": BOT}
+    return event(payloads.message(text, subtype="file_share", files=files, **place | more))
+
+
+def test_words_come_before_the_files_that_they_were_sent_with() -> None:
+    parsed = under_a_card("返信：この画面です", "a.png", "b.png")
+    every = [parsed.arrival, *parsed.also]
+    assert [each.key for each in every] == [f"slack:Ev08MFMKH6{end}" for end in ("", ":1", ":2")]
+    assert len({(each.identity, each.at) for each in every}) == 1
+    said, *files = [hear(each.body | {"about": "handoff:12"}) for each in every]
+    assert said == Said("返信：この画面です", "handoff:12", ROOM)
+    assert files == [
+        Attached("photo", f"F{n}", name, "handoff:12", "返信：この画面です", public=True)
+        for n, name in enumerate(("a.png", "b.png"))
+    ]
+
+
+def test_files_without_words_are_heard_alone() -> None:
+    parsed = under_a_card("", "a.png")
+    assert heard(parsed) == Attached("photo", "F0", "a.png", "1.2", public=True)
+
+
+def test_what_people_share_among_themselves_is_left_alone() -> None:
+    assert isinstance(under_a_card("x", "a.png", parent_user_id="U9"), Ignored)
+    assert isinstance(under_a_card("x", "a.png", thread_ts=None), Ignored)
+    assert isinstance(under_a_card(""), Ignored)
+
+
+def test_a_file_in_a_dm_says_what_its_thread_is_about_and_nothing_else() -> None:
+    file = {"id": "F1", "name": "a.png", "mimetype": "image/png"}
+    parsed = event(payloads.message("", subtype="file_share", files=[file], thread_ts="1.2"))
+    assert heard(parsed) == Attached("photo", "F1", "a.png")
+    body = parsed.arrival.body | {"about": "handoff:12"}
+    assert hear(body) == Attached("photo", "F1", "a.png", "handoff:12")
+
+
+CHANGED = {"text": "返信：別の言葉", "user": USER, "ts": "1.3", "thread_ts": "1.2", "edited": {"user": USER}}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"subtype": "message_changed", "message": CHANGED, "previous_message": CHANGED, "hidden": True},
+        {"subtype": "message_deleted", "previous_message": CHANGED, "deleted_ts": "1.3", "hidden": True},
+        {"subtype": "message_changed", "message": CHANGED, "user": USER, "text": "返信：x"},
+        {"subtype": "message_replied", "message": CHANGED},
+        {"user": USER, "text": "返信：x", "bot_id": "B1"},
+        {"user": BOT, "text": "返信：x"},
+    ],
+)
+def test_edits_deletions_and_our_own_words_in_a_thread_are_no_news(more: Json) -> None:
+    place = {"channel": ROOM, "channel_type": "group", "thread_ts": "1.2", "parent_user_id": BOT, "ts": "1.4"}
+    assert isinstance(event({"type": "message", "team": TEAM, **place, **more}), Ignored)
 
 
 def test_a_reply_under_our_message_in_a_private_channel_is_heard() -> None:

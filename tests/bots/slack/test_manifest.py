@@ -45,7 +45,7 @@ def test_every_event_has_the_scope_it_needs(manifest: Any) -> None:
     }
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(needed)
     assert set().union(*needed.values()) <= scopes
-    assert {"chat:write", "commands", "im:write", "users:read"} <= scopes
+    assert {"chat:write", "commands", "im:write", "users:read", "files:read"} <= scopes
 
 
 def test_names_and_words_fit(manifest: Any) -> None:

@@ -25,6 +25,7 @@ from conversations.messages import (
     Pick,
     Say,
     Screen,
+    Voice,
     act,
 )
 from locales import Text
@@ -368,6 +369,13 @@ cards = st.builds(
     buttons=buttons,
 )
 says = st.builds(Say, hostile, buttons)
+voices = st.builds(
+    Voice,
+    hostile,
+    hostile,
+    picture=st.sampled_from([None, Link("/files/1.jpg?sig=x")]),
+    file=st.sampled_from([None, Link("/files/2.pdf?sig=x")]),
+)
 asks = st.builds(
     Ask,
     st.just(Text("Q")),
@@ -423,7 +431,9 @@ def harmless(shown: Json) -> None:
 
 
 @quick
-@given(st.one_of(cards, says, asks, st.builds(Deck, st.just(Text("D")), st.lists(cards, max_size=10))))
+@given(
+    st.one_of(cards, says, voices, asks, st.builds(Deck, st.just(Text("D")), st.lists(cards, max_size=10)))
+)
 def test_every_message_passes_whatever_people_typed(said: Message) -> None:
     harmless(message(said))
 
@@ -448,11 +458,39 @@ def test_every_page_passes_whatever_people_typed(
     assert view["private_metadata"] == "d=12&p=1&r=3"
 
 
+def test_a_persons_name_stands_in_front_of_what_they_say() -> None:
+    voice = Voice(
+        "お待たせしました。", "鈴木（事務局）", Link("/files/1.jpg?sig=x"), Link("/files/2.pdf?sig=x")
+    )
+    drawn = message(voice)
+    assert drawn["text"] == "鈴木（事務局） - お待たせしました。"
+    assert texts(drawn["blocks"])[:2] == ["鈴木（事務局）", "お待たせしました。"]
+    urls = [one["url"] for one in elements(drawn, "button")]
+    assert urls == [f"{URL}/files/1.jpg?sig=x", f"{URL}/files/2.pdf?sig=x"]
+
+
+def test_clerks_are_called_by_their_ids_and_by_nothing_else() -> None:
+    drawn = message(Say("<@U0VICTIM> <!channel>", mentions=["U0SUZUKI", "W0MORI", "U0SUZUKI"]))
+    line, words = drawn["blocks"]
+    assert line["text"] == {"type": "mrkdwn", "text": "<@U0SUZUKI> <@W0MORI>", "verbatim": True}
+    assert words["text"]["type"] == "plain_text"
+    assert drawn["text"] == "<@U0SUZUKI> <@W0MORI> &lt;@U0VICTIM&gt; &lt;!channel&gt;"
+
+
+@pytest.mark.parametrize(
+    "who", ["!channel", "!here", "C0ROOM", "U1>", "U0A|x", "u0suzuki", "", "U" + "0" * 99]
+)
+def test_whatever_is_no_id_of_a_person_is_never_mentioned(who: str) -> None:
+    with pytest.raises(ValueError):
+        render.message(Say("x", mentions=[who]), say, URL)
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_ping_nobody(words: str) -> None:
     for said in (
         Say(words),
         Card(words, badge=words, facts=[Fact(words, words)], body=[words]),
         Deck(Text("x"), []),
+        Voice(words, words),
     ):
         harmless(message(said))

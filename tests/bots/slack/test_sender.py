@@ -178,6 +178,63 @@ async def test_each_record_has_its_own_card(bench: Bench, desk: Desk) -> None:
     assert len(messages(bench)) == 2
 
 
+def note(bench: Bench, ref: str, text: str, attempts: int = 1) -> Letter:
+    """Words for the thread of a card in the room."""
+    body = render.message(Say(text), speaker("ja"), URL) | {"card": f"handoff:{ref}"}
+    return words(bench.room, body=body, attempts=attempts)
+
+
+def cards_in(bench: Bench) -> list[tuple[str, list[str]]]:
+    """The cards in the room, each with what stands in its thread."""
+    (room,) = [one for one in bench.slack.window(bench.user)["channels"] if one["kind"] == "channel"]
+    return [(one["text"], [reply["text"] for reply in one["replies"]]) for one in room["messages"]]
+
+
+async def test_a_note_stands_in_the_thread_of_its_card(bench: Bench, desk: Desk) -> None:
+    for ref in ("12", "13"):
+        await desk.sender.send(replace(card(bench), ref=f"handoff:{ref}"))
+    assert await desk.sender.send(note(bench, "12", "first")) == PAUSED
+    await desk.sender.send(note(bench, "13", "other"))
+    await desk.sender.send(note(bench, "12", "second"))
+    assert cards_in(bench) == [
+        ("Review 12 - waiting", ["first", "second"]),
+        ("Review 13 - waiting", ["other"]),
+    ]
+
+
+async def test_a_card_that_does_not_stand_yet_is_posted_for_its_note(bench: Bench, desk: Desk) -> None:
+    await desk.sender.send(note(bench, "12", "early"))
+    await desk.sender.send(replace(card(bench), ref="handoff:12"))
+    assert cards_in(bench) == [("Review 12 - waiting", ["early"])]
+
+
+async def test_a_card_that_was_deleted_stands_again_for_its_note(bench: Bench, desk: Desk) -> None:
+    await desk.sender.send(replace(card(bench), ref="handoff:12"))
+    ((posted),) = [sent.ts for sent in bench.slack.sent if sent.method == "chat.postMessage"]
+    await bench.client.call("chat.delete", channel=bench.room, ts=posted)
+    await desk.sender.send(note(bench, "12", "late"))
+    assert cards_in(bench) == [("Review 12 - waiting", ["late"])]
+
+
+@pytest.mark.parametrize("failure", ["lost", "reset"])
+@pytest.mark.parametrize("stands", [True, False])
+async def test_a_note_is_said_once_whatever_answer_is_lost(
+    bench: Bench, desk: Desk, failure: str, stands: bool
+) -> None:
+    if stands:
+        await desk.sender.send(replace(card(bench), ref="handoff:12"))
+    letter = note(bench, "12", "once")
+    bench.slack.fail_next("chat.postMessage", failure)
+    assert isinstance(await desk.sender.send(letter), Failed)
+    assert await desk.sender.send(replace(letter, attempts=2)) == PAUSED
+    assert cards_in(bench) == [("Review 12 - waiting", ["once"])]
+
+
+async def test_a_note_about_what_is_gone_stands_alone(bench: Bench, desk: Desk) -> None:
+    await desk.sender.send(note(bench, "404", "gone"))
+    assert cards_in(bench) == [("gone", [])]
+
+
 async def test_a_home_is_published_in_its_viewers_language(bench: Bench, desk: Desk) -> None:
     async with transaction(bench.engine) as connection:
         person = await people.lock(connection, Identity("slack", bench.slack.team_id, bench.user))

@@ -3,6 +3,7 @@
 import io
 import logging
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,17 @@ from starlette.applications import Starlette
 from bots.web import upload
 from bots.web.purposes import PURPOSES
 from bots.web.upload import routes
-from services import inbox
+from services import fetching, inbox
 from services.answers import DONE, Draft
-from services.clock import FrozenClock
+from services.clock import FrozenClock, wall
 from services.database import transaction
+from services.documents import Stored, digest
+from services.fetching import Order
 from services.filecheck import MEGABYTE
+from services.notices import Fetch
 from services.people import Identity
 from services.programme import load
+from services.refusals import Refusal
 from services.storage import Storage
 from tests.bots.web.browser import Reply, get, post, send
 from tests.services.cast import HANAKO, NOW, services_for
@@ -106,7 +111,7 @@ async def test_a_photo_is_received_and_the_conversation_goes_on(office: Office) 
     assert is_private(reply)
     assert "免許証.jpg" in reply.words
     assert re.search(r"Receipt [0-9A-F]{8}", reply.words)
-    assert "go back to LINE" in reply.words
+    assert "on LINE" in reply.words
     assert office.worked == [HANAKO]
     async with transaction(office.engine) as connection:
         arrival = await inbox.take(connection, HANAKO)
@@ -230,6 +235,73 @@ async def test_a_document_is_handed_out_for_five_minutes(
     late = await get(office.app, link)
     assert late.status == 410
     assert "5分" in late.words
+
+
+async def keep(office: Office, data: bytes, name: str, mime: str) -> str:
+    """A file that came in a chat; returns the path under which it can be sent on."""
+    stored = Stored(name, mime, len(data), digest(data), await office.storage.put(data))
+    async with transaction(office.engine) as connection:
+        services = await services_for(connection, HANAKO)
+        assert services.person is not None
+        order = Order(HANAKO, services.person.id, Fetch("file", "1", name, "handoff:1", "handoff"))
+        await fetching.keep(connection, order, None, stored, NOW)
+        return await services.documents.sent_link(1)
+
+
+async def test_what_was_sent_to_somebody_can_be_seen_for_three_days(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = photo(size=(4000, 3000), place=True)
+    path = await keep(office, taken, "図.jpg", "image/jpeg")
+    until = int(re.findall(r"until=(\d+)", path)[0])
+    assert path.startswith("/files/1.jpg?")
+    assert 0 <= (wall() + timedelta(days=3)).timestamp() - until < 60
+    whole, small = await get(office.app, path), await get(office.app, f"{path}&small=1")
+    with Image.open(io.BytesIO(whole.body)) as picture:
+        assert picture.size == (4000, 3000)
+    with Image.open(io.BytesIO(small.body)) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (800, 600))
+        assert not dict(picture.getexif())
+    assert len(small.body) < 1_000_000 and is_private(small)
+    monkeypatch.setattr("services.documents.is_over", lambda until: True)
+    late = await get(office.app, path)
+    assert late.status == 410 and "3日" in late.words
+
+
+async def test_a_preview_stands_upright_and_a_png_has_one_too(office: Office) -> None:
+    path = await keep(office, photo(size=(1600, 800), turned=6), "a.jpg", "image/jpeg")
+    with Image.open(io.BytesIO((await get(office.app, f"{path}&small=1")).body)) as picture:
+        assert picture.size == (400, 800)
+
+
+async def test_a_pdf_has_no_preview(office: Office) -> None:
+    path = await keep(office, pdf(), "a.pdf", "application/pdf")
+    assert (await get(office.app, f"{path}&small=1")).body == pdf()
+
+
+async def test_a_voice_message_is_saved_not_opened(office: Office) -> None:
+    path = await keep(office, b"\x00\x00\x00\x1cftypM4A ", "memo.m4a", "audio/mp4")
+    reply = await get(office.app, path)
+    assert reply.headers["content-disposition"].startswith("attachment; ")
+    assert reply.headers["content-type"] == "audio/mp4"
+
+
+@pytest.mark.parametrize(
+    "change", [("files/1.", "files/2."), ("until=", "until=9"), ("sig=", "sig=x"), ("?until", "?x")]
+)
+async def test_nobody_makes_such_a_link_for_himself(office: Office, change: tuple[str, str]) -> None:
+    path = await keep(office, photo(), "a.jpg", "image/jpeg")
+    assert (await get(office.app, path.replace(*change))).status == 404
+
+
+async def test_what_is_not_checked_is_not_sent_on(office: Office) -> None:
+    await keep(office, photo(), "a.jpg", "image/jpeg")
+    async with transaction(office.engine) as connection:
+        await connection.execute(text("UPDATE documents SET state = 'quarantined'"))
+        services = await services_for(connection, HANAKO)
+        for document_id in (1, 99):
+            with pytest.raises(Refusal):
+                await services.documents.sent_link(document_id)
 
 
 async def test_what_was_sent_is_kept_byte_for_byte(office: Office) -> None:
