@@ -280,7 +280,7 @@ async def resume_button(turn: Turn, pressed: Pressed) -> None:
     """Go on where the form was left."""
     await _require_quiet(turn)
     form, draft = await own(turn, pressed)
-    await proceed(turn, form, draft, recap(turn, form, draft))
+    await proceed(turn, form, draft, recap(turn, form, draft) if draft.answers else ())
 
 
 @on("form.send")

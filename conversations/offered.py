@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conversations import menu
+from conversations.acts import WORDS
 from conversations.messages import Act, Ask, Button, Card, Deck, Message, Option, Say
 from conversations.questions import tidy
 from conversations.vocabulary import meant
@@ -54,6 +55,8 @@ def _kept(shown: Sequence[Offer]) -> list[dict[str, Any]]:
     ]
 
 
+PLAIN = ("yes", "ok", "no", "cancel")
+"""Words that answer what was asked last; others that lead somewhere of their own do not stand for a button."""
 BINDING = frozenset(
     {
         "case.cancel_yes",
@@ -104,15 +107,17 @@ async def chosen(turn: Turn, typed: str, meaning: str | None) -> Offer | None:
     for named in (
         labelled,
         [one for one in held if one.number is not None and str(one.number) == bare],
-        [one for one in held if meaning is not None and _means(one, meaning)],
+        [one for one in held if meaning in PLAIN or meaning not in WORDS if _means(one, meaning)],
     ):
         if len({one.act for one in named}) == 1:
             return named[0]
     return None
 
 
-def _means(offer: Offer, meaning: str) -> bool:
+def _means(offer: Offer, meaning: str | None) -> bool:
     """Whether yes, no or another word stands for a button: by its words, or for yes as the main one."""
+    if meaning is None:
+        return False
     if meaning in ("yes", "ok"):
         return offer.main or meant(first_words(offer.label)) in ("yes", "ok")
     return meant(first_words(offer.label)) == meaning

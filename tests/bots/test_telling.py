@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -59,7 +59,7 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
         return [Card(f"<{number}>")] if number else ()
 
     for kind, row in KINDS.items():
-        monkeypatch.setitem(table(), kind, row)  # type: ignore[arg-type]
+        monkeypatch.setitem(cast(dict[str, Row], table()), kind, row)
         monkeypatch.setitem(notices.WORDINGS, kind, words)
 
 

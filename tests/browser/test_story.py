@@ -176,8 +176,10 @@ async def test_a_visitor_registers_by_hand_and_then_watches_the_whole_story(
             await keep(page, "2-question")
     await seen(page, "確定申告書")
     await send_picture(page, "書類を送る", picture)
+    await tap(page, "送りました")
     await seen(page, "本人確認の書類を送って")
     await send_picture(page, "書類を送る", picture)
+    await tap(page, "送りました")
     await tap(page, "この内容で申請する")
     await seen(page, "受け付けました")
 

@@ -24,7 +24,6 @@ IN_FORMS = {
     "answer",
     "not_yet",
     "still",
-    "no_more",
     "today",
     "yesterday",
     "very_good",

@@ -117,7 +117,7 @@ async def test_a_disputed_session_is_corrected_and_confirmed_anew(place: Place) 
         done = await services.sessions.set_times(
             session.id, session.revision, Span(ONE, after(90)), "終わりが違いました"
         )
-        assert told(services) == ["session.recorded"]
+        assert told(services) == ["session.asked"]
     assert (done.state, done.billable_minutes, done.revision) == (SessionState.RECORDED, 90, 3)
     async with place.owner(160) as services:
         again = await services.sessions.answer(session.id, done.revision, Answer.RIGHT)
@@ -248,7 +248,7 @@ async def test_the_secretariat_asks_again_or_cancels(place: Place) -> None:
     async with act_as() as services:
         asked = await services.sessions.ask_again(session.id)
         assert asked.state == SessionState.RECORDED
-        assert told(services) == ["session.recorded"]
+        assert told(services) == ["session.asked"]
         with pytest.raises(Refusal):
             await services.sessions.strike(session.id)
     async with place.owner(210) as services:

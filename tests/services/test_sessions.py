@@ -42,7 +42,7 @@ async def place(acting: ActingAs) -> Place:
 async def test_the_expert_begins_and_the_company_is_told_at_once(place: Place) -> None:
     async with place.taro() as services:
         session = await services.sessions.start(place.contract_id)
-        assert told(services) == ["session.started"]
+        assert told(services) == ["session.first"]
         assert services.notices.told[0].person_id in await services.companies.members(session.company_id)
     assert (session.state, session.start_at, session.sme_started_at) == (SessionState.RUNNING, ONE, None)
     assert session.number.startswith("S-")
@@ -401,7 +401,7 @@ async def test_a_late_entry_keeps_its_reason_and_is_recorded_like_any_other(plac
             place.contract_id, Span(ONE, after(95)), "押し忘れました"
         )
         done = await services.sessions.record(session.id, session.revision, RECORD)
-        assert told(services) == ["session.recorded"]
+        assert told(services) == ["session.asked"]
     assert (done.late_reason, done.billable_minutes, done.code_word) == ("押し忘れました", 90, "")
     assert Flag.LATE_ENTRY in done.flags
     assert Flag.NO_WORD not in done.flags

@@ -1,7 +1,7 @@
 """A shop that knows an expert asks directly: from the first tap to the plan, and every other way it may end (step 8)."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -104,7 +104,10 @@ async def test_an_expert_declines_with_a_reason(town: Town, shop: Phone, ryo: De
 
 async def test_silence_ends_it_for_both(town: Town, shop: Phone, ryo: Desk) -> None:
     await asks(shop)
+    # It ends at midnight; people hear of it in the morning.
     await town.turn(AFTER)
+    assert "期限までに返事がありませんでした" not in shop.last
+    await town.turn(AFTER + timedelta(hours=10))
     assert "期限までに返事がありませんでした" in shop.last
     assert "依頼は終了しました" in ryo.sees("dm")
     await ryo.presses("引き受ける", where="dm")

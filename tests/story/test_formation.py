@@ -137,7 +137,7 @@ async def test_a_rejected_plan_ends_for_both_with_the_reason(town: Town, shop: P
     await clerk.fills({"code": "WORK_CONTRACT"})
     await clerk.submits({"sentence": "完成品の納品が中心のため、対象になりません。"})
     assert "完成品の納品が中心" in shop.recent
-    assert "ほかの提案を受けられる" in shop.recent
+    assert "またほかの提案を受けられます" in shop.recent
     assert "完成品の納品が中心" in desk.sees("dm")
     town.accepted()
 

@@ -27,18 +27,20 @@ class Stage(Town):
 
     clock_serial = 0
 
-    async def set_clock(self, to: datetime) -> None:
-        """Let programme time be this moment, later or earlier, without doing what is due."""
-        offset = to - wall()
-        async with transaction(self.ouentai.engine) as connection:
-            await connection.execute(text("UPDATE installation SET clock_offset = :by"), {"by": offset})
-        self.ouentai.clock.offset = offset
+    async def set_clock(self, to: datetime, but: str = "ref <> 0") -> None:
+        """Let programme time be this moment, later or earlier, without doing what was due; what is done day by
+        day begins from there. `but` says which timers stay."""
+        async with self.ouentai.sweeping:
+            offset = to - wall()
+            async with transaction(self.ouentai.engine) as connection:
+                await connection.execute(text("UPDATE installation SET clock_offset = :by"), {"by": offset})
+                await connection.execute(text(f"DELETE FROM timers WHERE done_at IS NULL AND NOT ({but})"))
+            self.ouentai.clock.offset = offset
+        await self.ouentai.sweep()
 
     async def cleared(self) -> None:
         """Forget what waits for its time, so that it disturbs nobody later."""
-        async with transaction(self.ouentai.engine) as connection:
-            await connection.execute(text("DELETE FROM timers WHERE done_at IS NULL"))
-        await self.set_clock(NOON)
+        await self.set_clock(NOON, but="false")
         self.line.refused.clear()
         self.slack.refused.clear()
 
