@@ -68,7 +68,9 @@ class HandoffDesk:
         await self._book.answered(handoff)
         content = {"text": words, "document": document_id}
         await self._book.change(handoff, "replied", content=content)
-        services.notices.tell("handoff.replied", handoff.person_id, thread=talk(handoff), handoff=handoff.id, message=message.id)
+        services.notices.tell(
+            "handoff.replied", handoff.person_id, thread=talk(handoff), handoff=handoff.id, message=message.id
+        )
         if await services.handoffs.is_blocked(handoff):
             self._book.post(handoff, "handoff.blocked")
         else:

@@ -31,9 +31,7 @@ class OfferRow(Base):
     pushed: Mapped[bool] = mapped_column(server_default="false")
 
 
-async def hold(
-    connection: AsyncConnection, person_id: int, shown: Offered, *, pushed: bool = False
-) -> None:
+async def hold(connection: AsyncConnection, person_id: int, shown: Offered, *, pushed: bool = False) -> None:
     """Keep what somebody is offered; it takes the place of what was offered before."""
     newest = select(func.coalesce(func.max(LetterRow.id), 0)).scalar_subquery()
     kept = {"shown": shown, "letter_id": newest, "at": func.now(), "pushed": pushed}
