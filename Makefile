@@ -2,12 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check test-browser test-long bench words lock clean
+.PHONY: run test check test-browser test-long bench bench-search words lock clean
 run: .venv/run
 	$(BIN)/python app.py
 
 test: check
-	$(BIN)/pytest -n auto -m "not browser and not long"
+	$(BIN)/pytest -n auto --dist worksteal -m "not browser and not long"
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
@@ -24,6 +24,9 @@ test-long: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m tests.bench
+
+bench-search: .venv/dev
+	$(BIN)/python -m tests.bench_search $(ARGS)
 
 # Writes the sentences that are in the code and not yet in a catalog to standard output.
 words: .venv/dev

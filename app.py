@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import ipaddress
 import logging
 import socket
@@ -47,14 +48,14 @@ from bots.slack.membership import Membership
 from bots.slack.reception import Reception
 from bots.slack.sender import SlackSender
 from bots.slack.socket import SlackSocket
-from bots.terminal import auditing, cases, commands
+from bots.terminal import auditing, cases, commands, thesaurus
 from bots.terminal.books import books
 from bots.terminal.pushes import pushes
 from bots.terminal.record import record
 from bots.web.upload import routes as upload_routes
 from conversations import everything
 from conversations.expert import banks
-from services import embedded, fetching, installation, programme
+from services import embedded, fetching, installation, programme, thesaurus_book
 from services.checked_toml import FileError
 from services.clock import Clock
 from services.database import connect, transaction
@@ -66,7 +67,7 @@ log = logging.getLogger("ouentai")
 SWEEP_SECONDS = 1.0
 WIPE_SECONDS = 3600.0
 QUOTA_SECONDS = 1800.0
-CANCEL_SECONDS = 0.5
+CANCEL_SECONDS = 0.1
 LINE_TENANT = "line"
 
 
@@ -246,6 +247,9 @@ class Running:
 
 
 async def _stop(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    # It looks every tenth of a second whether connections are left: those that wait for nothing end before it looks.
+    for connection in list(server.server_state.connections):
+        connection.shutdown()
     server.should_exit = True
     await asyncio.gather(serving, return_exceptions=True)
 
@@ -396,6 +400,10 @@ async def _serve(settings: Settings) -> None:
     async with running(settings) as run:
         where = run.origin + ("/play" if settings.plays else "")
         print(f"Ouentai is ready: {where}", flush=True)
+        await asyncio.to_thread(thesaurus_book.load)
+        # What stays for good is not looked through again: that would hold everybody up for a tenth of a second.
+        gc.collect()
+        gc.freeze()
         await run.serving
 
 
@@ -416,6 +424,8 @@ async def _operate(settings: Settings, arguments: argparse.Namespace) -> int:
                 open_vault(_keys(settings))
                 rules = programme.load(settings.programme)
                 return await record(engine, rules, arguments.who, arguments.to)
+            case "thesaurus":
+                return await thesaurus.export(engine, arguments.to)
             case "cases":
                 open_vault(_keys(settings))
                 rules = programme.load(settings.programme)

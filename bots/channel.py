@@ -266,6 +266,8 @@ class Dispatcher:
             identities: list[Identity] = []
             if current.kind == "home":
                 identities = await services.people.shown_to(int(current.ref))
+            elif current.person_id is not None:
+                identities = await services.people.reached_by(current.person_id)
             for channel in self.channels.values():
                 letters.extend(channel.redraw(current, identities))
         # After the cards: what is posted under one must find it there.

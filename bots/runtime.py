@@ -17,7 +17,18 @@ from bots.line.client import LineClient
 from bots.playground.stage import Stage
 from bots.slack.client import SlackClient
 from conversations import current
-from services import audit_chain, documents, inbox, installation, misheard, outbox, reminders, timers
+from services import (
+    audit_chain,
+    documents,
+    inbox,
+    installation,
+    misheard,
+    missed_queries,
+    outbox,
+    reminders,
+    search_words,
+    timers,
+)
 from services.bundle import Services
 from services.clock import Clock, wall
 from services.database import transaction
@@ -61,6 +72,7 @@ class Ouentai:
             async with transaction(self.engine) as connection:
                 self.clock.offset = await installation.offset(connection)
                 await reminders.begin(connection, self.programme, self.clock.now())
+                await search_words.begin(connection, self.clock.now())
             await self.dispatcher.sweep()
             while await self.delivery.sweep():
                 pass
@@ -116,8 +128,11 @@ class Ouentai:
             await inbox.wipe(connection)
             await outbox.wipe(connection)
             await misheard.wipe(connection, self.clock.now())
+            kept = timedelta(days=self.programme.limits.missed_query_days)
+            await missed_queries.wipe(connection, self.clock.now() - kept)
             await documents.forget_invitations(connection)
             known = await documents.known_files(connection)
+            await Services(connection, self.programme, self.clock, None).search.begin_mending()
         await self.storage.sweep(known, ORPHANED)
 
     async def draw(self, kind: str, ref: str, language: str) -> Any:

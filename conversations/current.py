@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from services.bundle import Services
 
 Part = Heading | Say | Card
-CARDS: dict[str, Callable[[Services, int], Awaitable[Card]]] = {}
-"""Draws the card of a kind, such as "review", for everybody who sees the channel: no personal data."""
+CARDS: dict[str, Callable[[Services, int], Awaitable[Card | None]]] = {}
+"""Draws the card of a kind, such as "review", for everybody who sees the channel: no personal data.
+
+A card of one person's own, which stands in the chat with them, is drawn here too; None for one that says nothing.
+"""
 
 
 class Place(IntEnum):
@@ -26,15 +29,18 @@ class Place(IntEnum):
     SESSIONS = 3
     REPORTS = 4
     MONEY = 5
-    REQUESTS = 6
-    TALKS = 7
-    PLANS = 8
-    PROFILE = 9
-    SEARCH = 10
-    LIMIT = 11
-    REPAIRS = 12
-    PROGRAMME = 13
-    DATES = 14
+    UNANSWERED = 6
+    REQUESTS = 7
+    TALKS = 8
+    PLANS = 9
+    PROFILE = 10
+    FOR_YOU = 11
+    SAVED = 12
+    SEARCH = 13
+    LIMIT = 14
+    REPAIRS = 15
+    PROGRAMME = 16
+    DATES = 17
 
 
 Drawing = Callable[["Services"], Awaitable[list[Part]]]
@@ -64,7 +70,7 @@ async def home(services: Services) -> Screen:
     return Screen(_("Home"), parts)
 
 
-async def card(services: Services, kind: str, ref: int) -> Card:
+async def card(services: Services, kind: str, ref: int) -> Card | None:
     """One card as it must look now."""
     return await CARDS[kind](services, ref)
 

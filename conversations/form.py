@@ -13,6 +13,7 @@ from services.refusals import Refusal
 from services.tips import Advice
 
 if TYPE_CHECKING:
+    from conversations.messages import Button
     from conversations.turn import Turn
 
 UNSURE = "?"
@@ -68,6 +69,11 @@ class Form:
     def hint(cls, key: str, facts: Facts) -> tuple[Text | None, str | None]:
         """A tip and an example for one question that fit the answers so far."""
         return None, None
+
+    @classmethod
+    def offers(cls, key: str, draft: Draft, facts: Facts) -> Sequence[Button]:
+        """What else can be looked at, in a chat, while this question is open."""
+        return ()
 
     @classmethod
     def notes(cls, facts: Facts) -> Sequence[Text]:

@@ -52,7 +52,7 @@ def ask(
             for value, label in question.options_for(here.facts).items()
         ],
         buttons=_controls(draft, here, link),
-        quick=_ways(draft, here, path),
+        quick=[*form.offers(question.key, draft, here.facts), *_ways(draft, here, path)],
     )
 
 

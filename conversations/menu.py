@@ -37,6 +37,8 @@ HINTS: list[Callable[[Turn], Awaitable[Sequence[Message]]]] = []
 """Who has something to add to the help, before what can be done."""
 ASIDES: list[Callable[[Turn, str], Awaitable[Sequence[Message]]]] = []
 """Who can answer a question that is typed in place of an answer, or out of the blue; nothing said: cannot."""
+OFFERS: list[Callable[[Turn], Awaitable[Sequence[Button]]]] = []
+"""Who may know something to do with words that nobody understood."""
 COMMANDS: dict[str, Callable[[Turn, str], Awaitable[None]]] = {}
 """What a slash command does, by the first word typed after it: a key of typed.toml, or the word itself."""
 
@@ -51,14 +53,15 @@ async def greet(turn: Turn) -> None:
     await GREETINGS[turn.person.identity.channel](turn)
 
 
-async def command(turn: Turn, text: str) -> None:
-    """Answer a slash command: its first word says what is wanted, nothing at all opens the menu."""
+async def command(turn: Turn, text: str) -> bool:
+    """Answer a slash command: its first word says what is wanted, nothing at all opens the menu. False: unknown."""
     word, _space, rest = text.strip().partition(" ")
     answer = COMMANDS.get(meant(word) or word.casefold())
-    if answer is None:
-        await show(turn)
-    else:
+    if answer is not None:
         await answer(turn, rest.strip())
+    elif not word:
+        await show(turn)
+    return answer is not None or not word
 
 
 async def overhear(turn: Turn, said: Said) -> bool:
@@ -93,7 +96,8 @@ async def puzzled(turn: Turn) -> None:
         times = await turn.services.misheard.note(turn.typed)
         hints = PUZZLED if turn.chatty else PUZZLED_IN_SLACK
         person = [HUMAN] if times > 1 else []
-        turn.say(Say(hints[min(times, len(hints)) - 1], quick=[*person, *ways_on(turn)]))
+        offered = [button for offers in OFFERS for button in await offers(turn)]
+        turn.say(Say(hints[min(times, len(hints)) - 1], quick=[*offered, *person, *ways_on(turn)]))
     await ask_again(turn)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from locales import Text
@@ -138,6 +138,21 @@ Heard = (
 # --- said ----------------------------------------------------------------------------------------------
 
 
+class Marked(str):
+    """Words of a person of which some pieces are what was looked for: `pieces` are all of them, in order.
+
+    Where nothing can stand out, and inside a longer sentence, these are just the words.
+    """
+
+    pieces: tuple[tuple[str, bool], ...]
+
+    def __new__(cls, pieces: Iterable[tuple[str, bool]]) -> Marked:
+        kept = tuple((words, stands_out) for words, stands_out in pieces if words)
+        marked = super().__new__(cls, "".join(words for words, _stands_out in kept))
+        marked.pieces = kept
+        return marked
+
+
 @dataclass(frozen=True)
 class Link:
     """A page of ours that a button opens; `path` begins with a slash and holds no personal data."""
@@ -219,7 +234,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Ask:
-    """One question, as a chat asks it."""
+    """One question, as a chat asks it. `listed`: its options are no buttons, however few, where there are lists."""
 
     question: Text
     number: int | None = None
@@ -230,6 +245,7 @@ class Ask:
     options: Sequence[Option] = ()
     buttons: Sequence[Button] = ()
     quick: Sequence[Button] = ()
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -294,11 +310,19 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Sides:
+    """Two long values to be compared: side by side where the screen is wide enough, else below each other."""
+
+    left: Fact
+    right: Fact
+
+
+@dataclass(frozen=True)
 class Screen:
     """Something to look at whole: a Home, a record opened for reading, an answer to a press in a modal."""
 
     title: Text
-    parts: Sequence[Heading | Say | Card | Ask]
+    parts: Sequence[Heading | Say | Card | Ask | Sides]
     ref: str | None = None
 
 

@@ -75,6 +75,7 @@ BINDING = frozenset(
         "session.begin",
         "session.denied_sure",
         "session.right",
+        "suggested.tell",
     }
 )
 """Acts that cost somebody something, agree to something or end it: a nod or a sticker alone does none of them."""

@@ -118,7 +118,7 @@ async def _answer(turn: Turn, heard: Heard) -> None:
                 await turn.services.people.block(turn.person.id, turn.services.now)
                 await turn.services.handoffs.left(blocked=True)
         case Commanded(text=text):
-            await menu.command(turn, text)
+            await _obey(turn, text)
         case Unsent(ref=ref):
             await turn.services.inbox.forget(ref)
 
@@ -168,6 +168,12 @@ async def _choose(turn: Turn, typed: str, meaning: str | None) -> bool:
     else:
         await press(turn, Pressed(chosen.act))
     return True
+
+
+async def _obey(turn: Turn, command: str) -> None:
+    # What is no command is heard like any other words.
+    if not await menu.command(turn, command):
+        await _hear(turn, Said(command))
 
 
 async def _hear(turn: Turn, said: Said) -> None:

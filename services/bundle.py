@@ -25,6 +25,7 @@ from services.inbox import Inbox
 from services.invoices import Invoices
 from services.ledger import Ledger
 from services.misheard import Misheard
+from services.missed_queries import MissedQueries
 from services.notices import Notices
 from services.offers import Offers
 from services.papers import Papers
@@ -38,10 +39,14 @@ from services.reminders import Reminders
 from services.reports import Reports
 from services.requests import Requests
 from services.reviews import Reviews, Subject
+from services.saved_search_matching import SavedSearchMatching
+from services.saved_searches import SavedSearches
 from services.search import Search
 from services.secretariat import Secretariat
 from services.sessions import Sessions
+from services.suggestions import Suggestions
 from services.switches import Switches
+from services.thesaurus_desk import ThesaurusDesk
 from services.timers import Timers
 from services.undelivered import Undelivered
 
@@ -134,6 +139,21 @@ class Services:
     def search(self) -> Search:
         """Finding cases."""
         return Search(self)
+
+    @cached_property
+    def saved_searches(self) -> SavedSearches:
+        """Searches that experts keep."""
+        return SavedSearches(self)
+
+    @cached_property
+    def saved_matching(self) -> SavedSearchMatching:
+        """Which saved searches a case matches."""
+        return SavedSearchMatching(self)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        """Who and what suits each other."""
+        return Suggestions(self)
 
     @cached_property
     def enquiries(self) -> Enquiries:
@@ -234,6 +254,16 @@ class Services:
     def questions(self) -> Questions:
         """What people asked us."""
         return Questions(self)
+
+    @cached_property
+    def missed(self) -> MissedQueries:
+        """What experts looked for in vain."""
+        return MissedQueries(self)
+
+    @cached_property
+    def thesaurus(self) -> ThesaurusDesk:
+        """The words that stand for one another in a search."""
+        return ThesaurusDesk(self)
 
     @cached_property
     def held(self) -> HeldNotices:

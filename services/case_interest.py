@@ -61,17 +61,18 @@ async def hidden(services: Services, limit: int = SHOWN) -> list[Case]:
     )
 
 
-async def to_ask(services: Services, today: date) -> list[int]:
-    """The cases whose companies are to be asked today."""
+async def to_ask(services: Services, today: date, only: int | None = None) -> list[int]:
+    """The cases whose companies are to be asked today, or this one alone if its company is."""
     if not await services.switches.is_open("cases"):
         return []
     day = timedelta(days=services.programme.limits.still_wanted_days)
-    rows = await services.session.execute(
+    quiet = (
         select(Case.id, _quiet_since(), CaseInterest.again_on)
         .outerjoin(CaseInterest, CaseInterest.case_id == Case.id)
         .where(Case.state.in_(OPEN_STATES), Case.proposal_deadline >= today, CaseInterest.hidden_at.is_(None))
         .order_by(Case.id)
     )
+    rows = await services.session.execute(quiet if only is None else quiet.where(Case.id == only))
     return [
         case_id
         for case_id, since, again_on in rows
@@ -102,7 +103,7 @@ async def ask(services: Services, case_id: int) -> None:
     """Ask a company whether it still looks; after it was silent often enough its case is hidden instead."""
     await services.cases.lock(case_id)
     today = services.programme.today(heard_at(services.programme, services.now))
-    if case_id not in await to_ask(services, today):
+    if not await to_ask(services, today, case_id):
         return
     case, interest = await services.cases.get(case_id), await _kept(services, case_id)
     assert case is not None
@@ -110,6 +111,7 @@ async def ask(services: Services, case_id: int) -> None:
     if interest.silent >= services.programme.limits.silent_reminders:
         interest.hidden_at = services.now
         await services.session.flush()
+        await services.search.remove(case.id)
         await services.audit.note("hidden", "case", case.id, revision=case.revision, reason="no answer")
         await _tell(services, case, "case.hidden")
         for person_id in await services.secretariat.people():
@@ -155,6 +157,8 @@ async def heard(services: Services, case: Case) -> None:
     await services.session.flush()
     if was_hidden:
         await services.audit.note("shown again", "case", case.id, revision=case.revision)
+        await services.search.index(case)
+        await services.saved_matching.again(case.id)
         for person_id in await services.secretariat.people():
             services.notices.home(person_id)
 

@@ -1,139 +1,263 @@
-"""How open cases are ranked by the words of a query, and the SQL that does it for bounded candidates."""
+"""How open cases are ranked by the words of a query: one statement, over candidates of which there is a bound."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, DateTime, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, TEXT
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import TextClause
 
-from services import search_words
-from services.case_index import IN_TITLE, Vector, searchable
-from services.case_query import Asked, Concept, Matched
+from services import search_conditions, search_words
+from services.case_matches import WINDOWS, Matches, Window, merged, newest, soonest
+from services.case_query import LONGEST, Asked, Concept, Matched
 from services.case_records import Case
-from services.programme import Programme
-from services.thesaurus import Thesaurus, built_in, joined
-from services.tokens import in_katakana, reading_of, words_of
+from services.case_vector import IN_TITLE
+from services.database import Driver, driver
+from services.search_query import Query, Sort
+from services.search_words import ALL
+from services.thesaurus import Thesaurus, joined
+from services.tokens import in_katakana, reading_of
+from services.values import Yen
 
-NEWEST, IN_TITLES = 1000, 1000
-"""Of how many matches at most the newest, and those with the words in the title, are ranked."""
+NEWEST = 1000
+"""Of how many matches at most the newest are ranked, and of how many those with the words in the title."""
+MANY = 10_000
+"""With more open cases than this, half of them; and then not all that match need be fetched."""
+WORK = 20_000
+"""How often a word may be sought in a candidate; with many words fewer are ranked, but at least a quarter."""
 _HIRAGANA = re.compile(r"[\u3041-\u309f\u30fc]{3,40}")
 SHORTEST_READING = 2
-SCALE = 1_000_000
+SCALE = 10_000
 """Scores are kept as whole numbers, so that pages can go on from one."""
+_LATEST = date(2200, 1, 1)
+_NEWEST_FIRST = "published_at DESC, case_id DESC"
+_SOONEST_FIRST = "proposal_deadline, " + _NEWEST_FIRST
+_PLACES = "SELECT place FROM {matches}"
+_FIRST_OF = "(SELECT place FROM {matches} ORDER BY {order} LIMIT %(most)s)"
 
-
-class Sort(StrEnum):
-    """In which order cases are shown."""
-
-    RELEVANCE = "relevance"
-    NEWEST = "newest"
-    DEADLINE = "deadline"
-
-
-# Both parts are materialized, so that the index of words finds them: to walk through the newest, looking for a rare
-# word, would take as long as there are cases.
-_CANDIDATES = """
-    found AS MATERIALIZED (
-        SELECT case_id, published_at FROM case_index WHERE vector @@ CAST(:condition AS tsquery)),
-    titled AS MATERIALIZED (
-        SELECT case_id, published_at FROM case_index WHERE vector @@ CAST(:in_title AS tsquery)),
-    candidates AS (
-        (SELECT case_id FROM found ORDER BY published_at DESC, case_id DESC LIMIT :newest)
-        UNION (SELECT case_id FROM titled ORDER BY published_at DESC, case_id DESC LIMIT :in_titles))
+# Fetched one by one: the planner must not think of reading all rows instead.
+_STATEMENT = """
+    WITH {matches},
+    candidates AS ({candidates}),
+    ranked AS MATERIALIZED (
+        SELECT case_id, published_at, areas, prefecture, mode, industry, {key} AS key
+        FROM candidates
+        CROSS JOIN LATERAL (SELECT * FROM case_index WHERE ctid = candidates.place OFFSET 0) AS found_row
+        {ranks}),
+    page AS MATERIALIZED (
+        SELECT key, published_at, case_id FROM ranked WHERE {after}
+        ORDER BY key DESC, published_at DESC, case_id DESC LIMIT %(limit)s),
+    counted AS (
+        SELECT 'area' AS facet, area AS value, count(*) AS cases FROM ranked, unnest(areas) AS area GROUP BY area
+        UNION ALL SELECT 'prefecture', prefecture, count(*) FROM ranked GROUP BY prefecture
+        UNION ALL SELECT 'mode', mode, count(*) FROM ranked GROUP BY mode
+        UNION ALL SELECT 'industry', industry, count(*) FROM ranked GROUP BY industry)
+    SELECT (SELECT count(*) FROM ranked),
+        (SELECT count(*) FROM ({known}) AS known) > (SELECT count(*) FROM ranked),
+        {in_window},
+        ARRAY(SELECT case_id FROM page ORDER BY key DESC, published_at DESC, case_id DESC),
+        ARRAY(SELECT key FROM page ORDER BY key DESC, published_at DESC, case_id DESC),
+        ARRAY(SELECT published_at FROM page ORDER BY key DESC, published_at DESC, case_id DESC),
+        (SELECT jsonb_agg(ARRAY[facet, value, CAST(cases AS text)] ORDER BY facet, cases DESC, value)
+         FROM counted WHERE value <> ''),
+        (SELECT published_at FROM case_index ORDER BY published_at DESC, case_id DESC LIMIT 1),
+        (SELECT case_id FROM case_index ORDER BY published_at DESC, case_id DESC LIMIT 1)
 """
-# Beyond this the newest are walked through: a word in so many cases is met at once.
-WALKED = 20_000
-_WALKED = """
-    candidates AS (
-        SELECT case_id FROM case_index WHERE vector @@ CAST(:condition AS tsquery)
-        ORDER BY published_at DESC, case_id DESC LIMIT :newest)
+_RANK = "ts_rank('{{0.2, 0.4, 0.5, 1.0}}', vector, %(term_{number})s::tsquery) AS rank_{number}"
+_NO_RANK = 1e-19
+"""ts_rank's answer for words that are not there is less."""
+# The index of words is quicker than the planner thinks, and helpers take longer to begin than all of it.
+_BY_INDEX = """
+    SELECT set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)
 """
-_RANKED = """
-    WITH {candidates},
-    terms AS (
-        SELECT concept, CAST(query AS tsquery) AS query, weight FROM unnest(
-            CAST(:concepts AS int[]), CAST(:queries AS text[]), CAST(:weights AS float8[])
-        ) AS term (concept, query, weight))
-    SELECT case_id, published_at,
-        CAST({scale} * score * CASE WHEN :counts_found THEN met ELSE 1 END AS bigint) AS key
-    FROM candidates JOIN case_index USING (case_id)
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(weight * ts_rank('{{0.2, 0.4, 0.5, 1.0}}', vector, query, 1)), 0) AS score,
-            count(DISTINCT concept) FILTER (WHERE concept >= 0) AS met
-        FROM terms WHERE vector @@ query) AS ranked
-"""
-_UNRANKED = """
-    WITH {candidates}
-    SELECT case_id, published_at, CAST(0 AS bigint) AS key FROM candidates JOIN case_index USING (case_id)
-"""
-_HAVING_ALL = """
-    SELECT count(*) FROM (
-        SELECT FROM case_index WHERE vector @@ CAST(:condition AS tsquery) OFFSET 0 LIMIT :most) AS few
+_AS_BEFORE = """
+    SELECT set_config('enable_seqscan', NULL, true), set_config('max_parallel_workers_per_gather', NULL, true)
 """
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What is looked for, with what is known of its words, the filters of the index, and the order."""
+class Place:
+    """Where a case stands in the order: greater before less."""
+
+    key: int
+    published_at: datetime
+    case_id: int
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """What was found: how many were ranked, whether more match, one page of them, and how they spread.
+
+    `newest` is the newest case there was, found or not.
+    """
+
+    total: int
+    bounded: bool
+    places: Sequence[Place]
+    facets: Mapping[str, Mapping[str, int]]
+    newest: tuple[datetime, int] | None
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What is looked for, with what is known of its words; `until` leaves out what came after the first page."""
 
     asked: Asked
     cases: Mapping[str, int]
-    filters: Sequence[str]
-    sort: Sort
+    query: Query
+    today: date
+    cap: Yen
+    matched: Matched
+    until: tuple[datetime, int] | None = None
+    after: Place | None = None
 
-    def ranked(self, matched: Matched) -> CTE:
-        """The candidates with their key: greater before less, as a whole number."""
-        condition = self.asked.condition(matched, self.filters)
-        values: dict[str, Any] = {"condition": condition, "newest": NEWEST}
-        candidates = _WALKED
-        if self._expected(matched) <= WALKED or self.sort is Sort.RELEVANCE:
-            candidates = _CANDIDATES
-            values["in_title"] = self.asked.condition(matched, self.filters, IN_TITLE)
-            values["in_titles"] = IN_TITLES
-        if self.sort is not Sort.RELEVANCE:
-            return _as_cte(text(_UNRANKED.format(candidates=candidates)).bindparams(**values))
+    async def run(self, connection: AsyncConnection) -> Ranked:
+        """Rank what matches. Words are looked up before anything else, the newest first where very many match."""
+        on = driver(connection)
+        await on.rows(_BY_INDEX, {})
+        windows = await self._windows(on)
+        row = await self._row(on, windows)
+        if row[2] and not row[1]:
+            # All that match in the window are ranked, by chance; whether others match is still to be seen.
+            row = await self._row(on, ())
+        await on.rows(_AS_BEFORE, {})
+        total, bounded, _in_window, ids, keys, moments, counted, newest_at, newest_id = row
+        facets: dict[str, dict[str, int]] = {"area": {}, "prefecture": {}, "mode": {}, "industry": {}}
+        for facet, value, count in counted or ():
+            facets[facet][value] = int(count)
+        newest_case = None if newest_at is None else (newest_at, newest_id)
+        return Ranked(total, bounded, list(map(Place, keys, moments, ids)), facets, newest_case)
+
+    async def _row(self, on: Driver, windows: Sequence[Window]) -> tuple[Any, ...]:
+        statement, values = self._statement(windows)
+        # A plan is made each time: which is best depends on the words, and only such a plan knows them.
+        row: tuple[Any, ...] | None = await (
+            await on.cursor().execute(statement, values, prepare=False)
+        ).fetchone()
+        assert row is not None
+        return row
+
+    # --- what matches ----------------------------------------------------------------------------------
+
+    @property
+    def _ranks(self) -> bool:
+        return self.query.sort is Sort.RELEVANCE and bool(self.asked.needed)
+
+    @property
+    def _is_large(self) -> bool:
+        return self.cases.get(ALL, 0) > MANY
+
+    @property
+    def _most(self) -> int:
+        """How many matches are ranked at most, of the newest and of those with the words in the title."""
+        most = NEWEST // 2 if self._is_large else NEWEST
+        if not self._ranks:
+            return most
         terms = self.asked.terms(self.cases)
-        statement = text(_RANKED.format(candidates=candidates, scale=SCALE)).bindparams(
-            bindparam("concepts", [term.concept for term in terms], ARRAY(BigInteger)),
-            bindparam("queries", [term.query for term in terms], ARRAY(TEXT)),
-            bindparam("weights", [term.weight for term in terms], ARRAY(DOUBLE_PRECISION)),
-            counts_found=self.asked.counts_found,
-            **values,
+        sought = sum(term.query.count(" | ") + term.query.count(" & ") + 1 for term in terms)
+        # In few steps, so that a page is of the same cases as the one before.
+        return most if 2 * most * sought <= WORK else NEWEST // 4
+
+    def _words(self, prefix: str = "") -> list[tuple[float, str]]:
+        """The tsqueries that have all to be met, each with the share of cases that may meet it."""
+        total = max(self.cases.get(ALL, 0), 1)
+        found = [(one.expected(self.cases) / total, one.any(prefix)) for one in self.asked.needed]
+        if self.matched is not Matched.ALL and found:
+            found = [(sum(share for share, _word in found), " | ".join(word for _share, word in found))]
+        return [*self.query.shares, *self.query.days(self.today), *found]
+
+    def _conditions(self) -> tuple[list[str], dict[str, Any]]:
+        conditions = ["proposal_deadline >= %(today)s"]
+        values: dict[str, Any] = {"today": self.today}
+        for condition, more in search_conditions.conditions(self.query, self.cap):
+            conditions.append(condition)
+            values |= more
+        if self.until is not None:
+            conditions.append("(published_at, case_id) <= (%(until_at)s, %(until_id)s)")
+            values |= {"until_at": self.until[0], "until_id": self.until[1]}
+        if self._words():
+            conditions = [_not_by_day(one) for one in conditions]
+        return conditions, values
+
+    async def _windows(self, on: Driver) -> Sequence[Window]:
+        """Cases among which there may be more matches than are ranked."""
+        if not self._is_large or not (words := self._words()):
+            return []
+        if self.query.sort is Sort.DEADLINE:
+            return soonest(self.today)
+        # By the rarest of the words at most, so that nothing is looked for in vain.
+        matches = min(share for share, _word in words) * self.cases[ALL]
+        shares = [share for share in WINDOWS if share * matches > self._most]
+        return await newest(on, shares, self.today) if shares else []
+
+    # --- the statement ---------------------------------------------------------------------------------
+
+    def _statement(self, windows: Sequence[Window]) -> tuple[str, dict[str, Any]]:
+        conditions, values = self._conditions()
+        order = _SOONEST_FIRST if self.query.sort is Sort.DEADLINE else _NEWEST_FIRST
+        words = self._words()
+        bound = "" if words else f" ORDER BY {order} LIMIT %(most)s + 1"
+        parts = [Matches("found", words, conditions, windows, self._most, bound)]
+        if self._ranks:
+            # Where all that match are ranked anyway, it is needless to know those with the words in the title.
+            more = [*conditions, "(SELECT count(*) FROM found) > %(most)s"]
+            # Few of the matches in a small window have them in the title, so it is not worth a look.
+            wide, titles = windows[1:], self._words(IN_TITLE)
+            parts.append(Matches("titled", titles, more, wide, self._most, among=parts[0]))
+        key, ranks, weights = self._key()
+        statement = _STATEMENT.format(
+            matches=",".join(chain.from_iterable(part.parts() for part in parts)),
+            candidates=" UNION ".join(_FIRST_OF.format(matches=part.name, order=order) for part in parts),
+            known=" UNION ".join(_PLACES.format(matches=part.name) for part in parts),
+            in_window=parts[0].in_window,
+            key=key,
+            ranks=ranks,
+            after="(key, published_at, case_id) < (%(key)s, %(at)s, %(id)s)" if self.after else "true",
         )
-        return _as_cte(statement)
+        values |= {"most": self._most, "limit": self.query.limit + 1}
+        if self.after:
+            values |= {"key": self.after.key, "at": self.after.published_at, "id": self.after.case_id}
+        return statement, merged([values, weights, *(part.values for part in parts)])
 
-    def having_all(self, most: int) -> TextClause:
-        """How many cases have all the words, counted up to a number."""
-        condition = self.asked.condition(Matched.ALL, self.filters)
-        return text(_HAVING_ALL).bindparams(condition=condition, most=most)
+    def _key(self) -> tuple[str, str, dict[str, Any]]:
+        """What candidates are ordered by, greater before less, with the ranks of the words it is made of."""
+        if self.query.sort is Sort.DEADLINE:
+            return "CAST(%(latest)s - proposal_deadline AS bigint)", "", {"latest": _LATEST}
+        if not self._ranks:
+            return "CAST(0 AS bigint)", "", {}
+        ranks, sums = [], []
+        values: dict[str, Any] = {}
+        met: dict[int, list[str]] = {}
+        for number, term in enumerate(self.asked.terms(self.cases)):
+            ranks.append(_RANK.format(number=number))
+            sums.append(f"%(weight_{number})s * rank_{number}")
+            values |= {f"term_{number}": term.query, f"weight_{number}": term.weight}
+            if term.concept >= 0:
+                met.setdefault(term.concept, []).append(f"rank_{number} > {_NO_RANK}")
+        score = f"({' + '.join(sums)}) / norm"
+        if self.asked.counts_found:
+            count = " + ".join(f"CAST({' OR '.join(any_of)} AS int)" for any_of in met.values())
+            score = f"{score} * ({count})"
+        lateral = f"CROSS JOIN LATERAL (SELECT {', '.join(ranks)} OFFSET 0) AS ranks"
+        return f"CAST({SCALE} * {score} AS bigint)", lateral, values
 
-    def is_bounded(self, matched: Matched) -> bool:
-        """Whether there may be more matches than are ranked."""
-        return self._expected(matched) > NEWEST
 
-    def _expected(self, matched: Matched) -> int:
-        counts = [concept.expected(self.cases) for concept in self.asked.needed]
-        return min(counts) if matched is Matched.ALL else sum(counts)
-
-
-def _as_cte(statement: TextClause) -> CTE:
-    return statement.columns(case_id=BigInteger, published_at=DateTime(timezone=True), key=BigInteger).cte(
-        "ranked"
-    )
+def _not_by_day(condition: str) -> str:
+    """A condition for which no index of days is used: the planner takes that of words to be slower than it is."""
+    without = condition.replace("proposal_deadline", "(proposal_deadline + 0)")
+    return without.replace("published_at", "(published_at + interval '0')")
 
 
 async def understand(
     connection: AsyncConnection, words: str, thesaurus: Thesaurus
 ) -> tuple[Asked, dict[str, int]]:
     """A query as concepts, and in how many cases each of its words stands; unknown words are guessed."""
-    asked = Asked.of(" ".join([await _spelled_out(connection, piece) for piece in words.split()]), thesaurus)
+    pieces = words[:LONGEST].split()
+    asked = Asked.of(" ".join([await _spelled_out(connection, piece) for piece in pieces]), thesaurus)
     cases = await search_words.counted(connection, asked.words)
     if not all(concept.known(cases) for concept in asked.needed):
         needed = [
@@ -172,36 +296,7 @@ async def _guessed(connection: AsyncConnection, concept: Concept, thesaurus: The
     return concept.also([(one,) for one in meant], thesaurus)
 
 
-def vector_of(case: Case, programme: Programme, more_areas: Sequence[str] = ()) -> Vector:
-    """The index's words of a case; one that was imported may have more areas than its own."""
-    codes = (case.area, *more_areas)
-    texts = {
-        "A": [case.title],
-        "B": [
-            *(programme.area(code).label.ja for code in codes),
-            case.current_tools or "",
-            case.trade or "",
-            case.prefecture,
-            case.city,
-        ],
-        "C": [case.issue, case.goal],
-        "D": [case.background],
-    }
-    return Vector.of(
-        texts, built_in(), [*(f"a:{code}" for code in codes), f"p:{case.prefecture}", f"m:{case.mode}"]
-    )
-
-
-def surfaces(case: Case, asked: Asked, thesaurus: Thesaurus) -> tuple[str, ...]:
-    """The words of a case, as they stand there, by which it was found."""
+def texts_of(case: Case) -> tuple[str, ...]:
+    """What can be read of a case, the title first."""
     texts = (case.title, case.issue, case.goal, case.background, case.current_tools, case.trade, case.city)
-    words = words_of(searchable("\n".join(filter(None, (*texts, case.prefecture)))))
-    forms = [(form, word.surface) for word in words for form in word.parts or (word.form,)]
-    wanted = asked.words
-    shown: dict[str, None] = {}
-    for start in range(len(forms)):
-        length = max(thesaurus.find([form for form, _surface in forms[start : start + 5]]), 1)
-        found = forms[start : start + length]
-        if joined(tuple(form for form, _surface in found)) in wanted or found[0][0] in wanted:
-            shown["".join(dict.fromkeys(surface for _form, surface in found))] = None
-    return tuple(shown)
+    return tuple(filter(None, (*texts, case.prefecture)))

@@ -110,3 +110,8 @@ class Case(Base):
         Index("ix_cases_company_id", "company_id"),
         Index("ix_cases_open", "proposal_deadline", postgresql_where="state IN ('published', 'negotiating')"),
     )
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What its company tells in its own words, to compare with others."""
+        return self.background, self.issue, self.goal

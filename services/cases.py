@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Sequence, select
 
 from locales import _
-from services import case_days, case_interest, numbers
+from services import case_days, case_interest, numbers, similar_texts, unanswered_cases
 from services.case_records import (
     CANCELLABLE,
     EXTENDABLE,
@@ -88,14 +88,6 @@ class Cases:
             raise Refusal(_("This case is not one of yours."))
         return case
 
-    async def of_others(self, case: Case, limit: int) -> list[Case]:
-        """The latest cases of other companies, to compare texts with (DOMAIN 4.5)."""
-        return list(
-            await self._services.session.scalars(
-                select(Case).where(Case.company_id != case.company_id).order_by(Case.id.desc()).limit(limit)
-            )
-        )
-
     async def remarks(self, case: Case) -> list[Remark]:
         """What the secretariat asks a returned case to put right."""
         review = await self._services.reviews.latest(KIND, case.id)
@@ -132,6 +124,7 @@ class Cases:
             case.revision += 1
             case.state = CaseState.UNDER_REVIEW
         await services.session.flush()
+        await similar_texts.keep(services, KIND, {case.id: case.told})
         await services.reviews.submit(KIND, case.id, form, answers)
         await self._tell("case.received", case)
         return case
@@ -225,6 +218,7 @@ class Cases:
             case.revision += 1
         case.published_at = services.now
         await self._show(case, CaseState.PUBLISHED)
+        await unanswered_cases.watch(services, case)
 
     # What the company does with its case afterwards
 
@@ -304,7 +298,7 @@ class Cases:
     async def _show(self, case: Case, state: CaseState) -> None:
         case.state = state
         await self._services.session.flush()
-        await self._services.search.index(case)
+        await self._services.saved_matching.index(case)
         await case_interest.heard(self._services, case)
         over = case_days.over(self._services.programme, case.proposal_deadline)
         await self._services.timers.set(TIMER, case.id, over)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy import Sequence as Serial
 
 from locales import _
-from services import banks, numbers, postal
+from services import banks, expert_index, numbers, postal
 from services.companies import STANDING_AFTER, Company, MemberRow, Standing
 from services.expert_records import (
     EVERYWHERE,
@@ -58,11 +58,14 @@ class Experts:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._mine: Expert | None = None
 
     async def mine(self) -> Expert | None:
-        """The acting person's registration as an expert, the latest one."""
+        """The acting person's registration as an expert, the latest one; a Home asks for it in each of its parts."""
         assert self._services.person is not None
-        return await self.of(self._services.person.id)
+        if self._mine is None:
+            self._mine = await self.of(self._services.person.id)
+        return self._mine
 
     async def of(self, person_id: int) -> Expert | None:
         """The registration of a person as an expert, the latest one."""
@@ -122,7 +125,7 @@ class Experts:
         services = self._services
         assert services.person is not None
         await services.session.execute(_ONE_AT_A_TIME)
-        expert = await self.mine()
+        expert = await self.of(services.person.id)
         if expert is None or expert.standing in GONE:
             services.programme.require_open(Deadline.REGISTRATION, services.now)
             await services.switches.require("registration")
@@ -138,6 +141,7 @@ class Experts:
                 revision=0,
             )
             services.session.add(expert)
+            self._mine = expert
         else:
             await self.lock(expert.id)
             if expert.standing != Standing.DEFICIENT:
@@ -223,6 +227,7 @@ class Experts:
             return expert
         expert.revision += 1
         await self._services.session.flush()
+        await expert_index.keep(self._services, expert)
         await self._services.audit.note(
             "offer changed", KIND, expert.id, revision=expert.revision, content={"from": before, "to": after}
         )
@@ -247,6 +252,7 @@ class Experts:
         expert.standing = STANDING_AFTER[ReviewState(review.state)]
         if expert.standing == Standing.COMPLETED:
             expert.completed_at = self._services.now
+            await expert_index.keep(self._services, expert)
         self._services.notices.tell(
             f"expert.{expert.standing}",
             expert.person_id,

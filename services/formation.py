@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-
 from sqlalchemy import ColumnElement, func, select
 
 from locales import _
@@ -23,21 +20,17 @@ from services.formation_rules import (
 )
 from services.ledger import Party
 from services.plan_book import PlanBook
-from services.plan_content import Content, Room, answers
-from services.plan_records import IN_REVIEW, Plan, PlanRevision, PlanState
+from services.plan_content import Room, answers
+from services.plan_records import IN_REVIEW, Plan, PlanState
 from services.plan_timers import EXPIRE
 from services.refusals import Refusal
 from services.reviews import Remark, Review, ReviewState
 from services.secrets import vault
-from services.tips import likeness
 
 KIND = FORM = "plan"
 RUNNING = (*TO_SIGN, ContractState.CONCLUDED)
 """A contract that counts against the number that a side may have at a time."""
-COMPARED = 100
 EARLIER = 5
-ALIKE = 0.5
-"""From here on, two plans are nearly the same text."""
 
 
 class Formation(PlanBook):
@@ -137,7 +130,7 @@ class Formation(PlanBook):
             expert=await self._side(expert, Contract.expert_id == expert.id, plan),
             qualification=expert.qualification,
             room=room,
-            ties=await self._ties(company, expert),
+            ties=await self.ties(company, expert),
             agreed=plan.agreed_by_sme_revision == plan.agreed_by_expert_revision == plan.revision,
             other_chosen=await self._other_chosen(plan),
             signing_open=await self._services.switches.is_open("agreement"),
@@ -166,7 +159,8 @@ class Formation(PlanBook):
         )
         return Side(side.standing == Standing.COMPLETED, side.terms_version, running or 0)
 
-    async def _ties(self, company: Company, expert: Expert) -> frozenset[Tie]:
+    async def ties(self, company: Company, expert: Expert) -> frozenset[Tie]:
+        """What the two have in common that forbids support (DOMAIN 10.3)."""
         members = await self._services.companies.members(company.id)
         accounts = await self._services.session.scalar(
             select(func.count())
@@ -196,22 +190,6 @@ class Formation(PlanBook):
 
     # --- what else a reviewer should know --------------------------------------------------------------
 
-    async def alike(self, plan: Plan) -> list[tuple[float, Plan]]:
-        """Plans for other companies that are nearly the same text, the most alike first (DOMAIN 10.4, C4).
-
-        Compared are the expert's own and the latest of others. Plans for the same company are left out: one may
-        well be sent again after it was declined.
-        """
-        rows = await self._services.session.execute(
-            select(Plan, PlanRevision)
-            .join(PlanRevision, (PlanRevision.plan_id == Plan.id) & (PlanRevision.revision == Plan.revision))
-            .where(Plan.id != plan.id, Plan.company_id != plan.company_id)
-            .order_by((Plan.expert_id == plan.expert_id).desc(), Plan.id.desc())
-            .limit(COMPARED)
-        )
-        others = [(other, revision.content) for other, revision in rows]
-        return await asyncio.to_thread(_nearly_the_same, await self.content(plan), others)
-
     async def earlier(self, plan: Plan) -> list[tuple[Plan, list[Remark]]]:
         """Other plans of the same expert or company that were returned or rejected, and why; the newest first."""
         rows = await self._services.session.execute(
@@ -229,17 +207,6 @@ class Formation(PlanBook):
         return (
             await self._services.reviews.latest(KIND, plan.id) if plan.state == PlanState.RETURNED else None
         )
-
-
-def told(content: Content) -> str:
-    """What a plan tells in its expert's own words, to compare with others."""
-    return "\n".join((content.purpose, *(step.content for step in content.steps)))
-
-
-def _nearly_the_same(content: Content, others: Sequence[tuple[Plan, Content]]) -> list[tuple[float, Plan]]:
-    mine = told(content)
-    degrees = [(likeness(mine, told(other)), plan) for plan, other in others]
-    return sorted((one for one in degrees if one[0] >= ALIKE), key=lambda one: -one[0])
 
 
 def _postal(side: Company | Expert) -> str:

@@ -37,10 +37,14 @@ class Notice:
 
 @dataclass(frozen=True)
 class Current:
-    """Something shown that must be drawn anew: a card, a Home or a rich menu (`kind`) of what `ref` names."""
+    """Something shown that must be drawn anew: a card, a Home or a rich menu (`kind`) of what `ref` names.
+
+    A card of a person stands in the chat with them, any other in the secretariat's channel.
+    """
 
     kind: str
     ref: str
+    person_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -115,9 +119,9 @@ class Notices:
         """
         self.fetched.append(Fetch(kind, ref, name, about, purpose))
 
-    def draw(self, kind: str, ref: object) -> None:
-        """Draw something anew, once, however often it changed."""
-        current = Current(kind, str(ref))
+    def draw(self, kind: str, ref: object, person_id: int | None = None) -> None:
+        """Draw something anew, once, however often it changed; a card for a person in the chat with them."""
+        current = Current(kind, str(ref), person_id)
         if current not in self.drawn:
             self.drawn.append(current)
 

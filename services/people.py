@@ -100,6 +100,15 @@ class People:
             await self._connection.execute(select(PersonRow.language).where(PersonRow.id == person_id))
         ).scalar_one()
 
+    async def language_of(self, channel: str, external: str) -> str | None:
+        """The language that somebody reads whom a channel knows by this id; None for nobody of ours."""
+        read = (
+            select(PersonRow.language)
+            .join(IdentityRow, IdentityRow.person_id == PersonRow.id)
+            .where(IdentityRow.channel == channel, IdentityRow.external == external)
+        )
+        return (await self._connection.execute(read.limit(1))).scalar_one_or_none()
+
     async def reachable(self, person_id: int, channel: str) -> Identity | None:
         """The identity through which a person can be written to on a channel, unless they blocked us."""
         row = (
@@ -112,6 +121,13 @@ class People:
             )
         ).one_or_none()
         return None if row is None else Identity(*row)
+
+    async def reached_by(self, person_id: int) -> list[Identity]:
+        """Every identity through which a person can be written to: none if they blocked us."""
+        blocked = select(PersonRow.id).where(PersonRow.id == person_id, PersonRow.blocked_at.is_not(None))
+        if (await self._connection.execute(blocked)).first() is not None:
+            return []
+        return await self.identities(person_id)
 
     async def find(self, identity: Identity) -> Person | None:
         """The person behind an identity, if we ever met."""

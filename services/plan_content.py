@@ -66,6 +66,11 @@ class Content:
         """The time of all steps together."""
         return sum(step.minutes for step in self.steps)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What its expert tells in their own words, to compare with other plans."""
+        return self.purpose, "\n".join(step.content for step in self.steps)
+
     def quote(self, programme: Programme) -> Quote:
         """What it costs, and who pays which part; raises Refusal for a price or time outside the rules."""
         return fees.quote(self.price, self.minutes, programme.rates)

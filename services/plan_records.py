@@ -69,6 +69,7 @@ class Plan(Base):
         Index("uq_plans_live_case", "case_id", "expert_id", unique=True, postgresql_where=_LIVE),
         Index("uq_plans_live_request", "request_id", unique=True, postgresql_where=_LIVE),
         Index("uq_plans_agreed_case", "case_id", unique=True, postgresql_where=_CHOSEN),
+        Index("ix_plans_case_id", "case_id"),
         Index("ix_plans_company_id", "company_id"),
         Index("ix_plans_expert_id", "expert_id"),
     )

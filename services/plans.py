@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Sequence, select
 
 from locales import _
-from services import numbers
+from services import numbers, similar_texts
 from services.companies import Company
 from services.experts import Expert
 from services.plan_choices import PlanChoices
@@ -64,6 +64,7 @@ class Plans(PlanChoices):
         await services.session.flush()
         services.session.add(PlanRevision.of(plan, content, quote.honorarium, services.now))
         await services.session.flush()
+        await similar_texts.keep(services, "plan", {plan.id: content.told})
         await services.audit.note("sent", "plan", plan.id, revision=1, content=content.as_json())
         over = services.programme.closes(Deadline.CONTRACT) + timedelta(seconds=1)
         await services.timers.set(EXPIRE, plan.id, over)
@@ -141,6 +142,7 @@ class Plans(PlanChoices):
         plan.agreed_by_sme_revision, plan.agreed_by_expert_revision = None, plan.revision
         services.session.add(PlanRevision.of(plan, content, quote.honorarium, services.now))
         await services.session.flush()
+        await similar_texts.keep(services, "plan", {plan.id: content.told})
         await services.audit.note(
             "revised", "plan", plan.id, revision=plan.revision, content=content.as_json()
         )

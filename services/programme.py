@@ -38,6 +38,7 @@ from services.programme_parts import (
     Package,
     Payer,
     ReminderTimes,
+    SavedSearches,
     Switch,
     Terms,
     Window,
@@ -86,6 +87,7 @@ class Programme:
     handoff: HandoffTimes
     notices: NoticeTimes
     reminders: ReminderTimes
+    saved_searches: SavedSearches
     numbers: dict[str, str]
     groups: tuple[Item, ...]
     areas: tuple[Area, ...]

@@ -260,12 +260,30 @@ class Limits:
     reclaim_due_days: Count
     still_wanted_days: Count
     silent_reminders: Count
+    unanswered_days: Count
+    recommendations_a_day: Count
+    recommendations_a_case: Count
     young_business_months: Count
     recording_percent: Count
     desk_percent: Count
     file_megabytes: Count
     retention_years: Count
     rejected_retention_years: Count
+    missed_query_days: Count
+
+
+@dataclass(frozen=True)
+class SavedSearches:
+    """How experts hear of cases that their saved searches find.
+
+    `most` of an expert; `bundle_minutes` pass from one message about a search to the next, where it is told at once;
+    a pause lasts `pause_days`; after `forget_days` what was found and is closed, or was deleted, is forgotten.
+    """
+
+    most: Count
+    bundle_minutes: Count
+    pause_days: Count
+    forget_days: Count
 
 
 @dataclass(frozen=True)

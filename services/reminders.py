@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from locales import _
-from services import case_interest, reminder_contracts, reminder_needs
+from services import case_interest, reminder_contracts, reminder_needs, timers
 from services.refusals import Refusal
 from services.reminder_records import ReminderRow
 from services.reminder_rules import Due, Memory, Need, due, heard_at, next_morning
@@ -40,12 +40,6 @@ KINDS: dict[str, Needs] = {
 """Who has to do something about the records of a kind, or about these of them; each kind has timers of its name."""
 FRESH = Memory()
 GONE = _("This button no longer works. Please start from the menu.")
-_WAIT = text("""
-    INSERT INTO timers (kind, ref, due_at) SELECT CAST(:kind AS varchar), :ref, CAST(:due_at AS timestamptz)
-    WHERE NOT EXISTS (SELECT FROM timers WHERE kind = CAST(:kind AS varchar) AND ref = :ref AND done_at IS NULL)
-    ON CONFLICT DO NOTHING
-""")
-"""Sets a timer unless one waits already: what is due must not be moved by whoever comes late."""
 _SAID = text("""
     INSERT INTO reminders (what, ref, person_id, said_for, said_at) VALUES (:what, :ref, :person, :day, :now)
     ON CONFLICT (what, ref, person_id) DO UPDATE
@@ -120,11 +114,7 @@ class Reminders:
 
 async def begin(connection: AsyncConnection, programme: Programme, now: datetime) -> None:
     """See to it that a round is due; for whoever runs the programme, as often as it likes."""
-    await _wait(connection, ROUND, 0, next_morning(programme, now))
-
-
-async def _wait(connection: AsyncConnection, kind: str, ref: int, due_at: datetime) -> None:
-    await connection.execute(_WAIT, {"kind": kind, "ref": ref, "due_at": due_at})
+    await timers.wait(connection, ROUND, 0, next_morning(programme, now))
 
 
 @at_its_time(ROUND)
@@ -138,9 +128,9 @@ async def go_round(services: Services, _ref: int) -> None:
     for timer, needs in KINDS.items():
         found = await needs(services, None)
         for ref in await _to_say(services, found, today):
-            await _wait(services.connection, timer, ref, at)
+            await timers.wait(services.connection, timer, ref, at)
     for case_id in await case_interest.to_ask(services, today):
-        await _wait(services.connection, case_interest.TIMER, case_id, at)
+        await timers.wait(services.connection, case_interest.TIMER, case_id, at)
     await services.timers.set(ROUND, 0, next_morning(services.programme, services.now))
 
 

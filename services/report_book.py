@@ -100,17 +100,6 @@ class ReportBook:
             )
         )
 
-    async def of_others(self, report: Report, limit: int) -> list[Report]:
-        """The latest reports on other contracts, to compare the texts with (DOMAIN 10.4 C4)."""
-        return list(
-            await self._services.session.scalars(
-                select(Report)
-                .where(Report.id != report.id, Report.state != ReportState.WITHDRAWN)
-                .order_by(Report.sent_at.desc(), Report.id.desc())
-                .limit(limit)
-            )
-        )
-
     async def reputation(self, expert_id: int) -> Reputation:
         """How many supports an expert has completed, and their average rating to one decimal place."""
         return (await self.reputations([expert_id]))[expert_id]

@@ -95,10 +95,10 @@ def steps_of(content: Answers) -> list[str]:
     return [step for step in content.get("steps", "").split(",") if step]
 
 
-def told(content: Answers) -> str:
+def told(content: Answers) -> tuple[str, ...]:
     """Everything that was written in a report's own words, to be compared with other reports."""
     results = [content.get(result_key(step), "") for step in steps_of(content)]
-    return "\n".join(filter(None, [*results, *(content.get(key, "") for key in TEXTS)]))
+    return tuple(filter(None, ["\n".join(filter(None, results)), *(content.get(key, "") for key in TEXTS)]))
 
 
 def needs_confirming(old: Answers, new: Answers, old_minutes: int, new_minutes: int) -> bool:

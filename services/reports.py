@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Sequence, select
 
 from locales import Text, _
-from services import fees, numbers
+from services import expert_index, fees, numbers, similar_texts
 from services import report_content as content
 from services.companies import MemberRow
 from services.contract_records import PAYABLE, Contract
@@ -77,6 +77,7 @@ class Reports(ReportBook):
         report.revision += 1
         report.sent_at = services.now
         await self._become(report, ReportState.CONFIRMING if again else ReportState.UNDER_REVIEW, "sent")
+        await similar_texts.keep(services, KIND, {report.id: content.told(report.content)})
         if again:
             report.confirmed_at = report.confirmed_by = report.rating = report.comment = None
             report.dispute = report.chased_at = None
@@ -288,6 +289,7 @@ class Reports(ReportBook):
         await services.ledger.confirm(plan, Yen(report.honorarium_yen), "report accepted")
         report.paper_id = (await self._paper(report)).id
         await services.contracts.end(contract, "report accepted")
+        await expert_index.keep_soon(services, report.expert_id)
         await services.session.flush()
         await self._tell_company("report.accepted", report, formal=True)
         await self._tell_expert("report.accepted", report, formal=True)

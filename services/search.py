@@ -1,29 +1,32 @@
-"""Finding cases: what an expert looks for, a page of open cases that fit, why they fit, and bookmarks."""
+"""Finding cases: a page of open cases that fit a query, why they fit, and bookmarks."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, delete, func, select, tuple_
-from sqlalchemy.dialects.postgresql import TSVECTOR, insert
+from sqlalchemy import ForeignKey, Select, delete, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql import Select, cast, literal, or_
 
 from locales import _
-from services import case_interest, search_words
-from services.case_index import FILTER, IndexRow, quoted
+from services import case_interest, case_rows, missed_queries, search_words, thesaurus_book
+from services.case_index import IndexRow
+from services.case_marks import Marks
 from services.case_query import LONGEST, Asked, Matched
-from services.case_ranking import SCALE, Sort, Wanted, surfaces, understand, vector_of
+from services.case_ranking import SCALE, Place, Ranked, Ranking, texts_of, understand
+from services.case_vector import Vector
 from services.cases import OPEN_STATES, Case
-from services.database import Base
-from services.plans import Plan, PlanState
+from services.database import Base, driver
+from services.enquiry_records import Enquiry
+from services.plan_records import Plan
 from services.refusals import Refusal
-from services.thesaurus import built_in
-from services.values import Hours
+from services.search_query import Query, Sort
+from services.thesaurus import Thesaurus
+from services.timers import due
 
 if TYPE_CHECKING:
     from services.bundle import Services
@@ -32,10 +35,17 @@ __all__ = ["LONGEST", "BookmarkRow", "Found", "Matched", "Query", "Search", "Sor
 
 ENOUGH = 30
 """When so many cases have all the words, nobody needs those with some of them."""
-LATEST = date(2200, 1, 1)
-EITHER = "either"
 FRESH = timedelta(days=7)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TIMER = "search.mend"
+TOGETHER = 50
+SOON = timedelta(seconds=1)
+_KNOWN = """
+    SELECT c.id, company.industry, ARRAY(
+        SELECT substr(word, 4) FROM case_index i, unnest(tsvector_to_array(i.vector)) AS word
+        WHERE i.case_id = c.id AND word LIKE '@a:%%' AND word <> '@a:' || c.area ORDER BY word)
+    FROM cases c JOIN companies company ON company.id = c.company_id WHERE c.id = ANY(%(cases)s)
+"""
 
 
 class BookmarkRow(Base):
@@ -48,72 +58,16 @@ class BookmarkRow(Base):
 
 
 @dataclass(frozen=True)
-class Query:
-    """What an expert looks for. Empty parts filter nothing; `after` is the cursor of the page before."""
-
-    words: str = ""
-    areas: Sequence[str] = ()
-    prefecture: str | None = None
-    mode: str | None = None
-    most_hours: Hours | None = None
-    deadline_from: date | None = None
-    most_proposals: int | None = None
-    sort: Sort = Sort.RELEVANCE
-    after: str | None = None
-    limit: int = 5
-
-    @property
-    def filters(self) -> tuple[str, ...]:
-        """The filters that are set, by name; whatever is found meets them all."""
-        given = {
-            "area": bool(self.areas),
-            "prefecture": bool(self.prefecture),
-            "mode": bool(self.mode),
-            "hours": self.most_hours is not None,
-            "deadline": self.deadline_from is not None,
-            "proposals": self.most_proposals is not None,
-        }
-        return tuple(name for name, is_set in given.items() if is_set)
-
-    @property
-    def terms(self) -> list[str]:
-        """The filters that the index itself knows, as tsqueries."""
-        given = [[f"a:{area}" for area in self.areas], [f"p:{self.prefecture}"] if self.prefecture else []]
-        if self.mode and self.mode != EITHER:
-            given.append([f"m:{self.mode}", f"m:{EITHER}"])
-        return ["(" + " | ".join(quoted(FILTER + name) for name in names) + ")" for names in given if names]
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """The filters as they are put to the database."""
-        conditions: list[ColumnElement[bool]] = []
-        if self.areas:
-            conditions.append(Case.area.in_(self.areas))
-        if self.prefecture:
-            conditions.append(Case.prefecture == self.prefecture)
-        if self.mode and self.mode != EITHER:
-            conditions.append(Case.mode.in_((self.mode, EITHER)))
-        if self.most_hours is not None:
-            # A company that does not know its hours yet leaves them to the expert.
-            conditions.append(or_(Case.minutes.is_(None), Case.minutes <= self.most_hours.minutes))
-        if self.deadline_from is not None:
-            conditions.append(Case.proposal_deadline >= self.deadline_from)
-        if self.most_proposals is not None:
-            proposals = (
-                select(func.count())
-                .select_from(Plan)
-                .where(Plan.case_id == Case.id, Plan.state != PlanState.WITHDRAWN)
-                .scalar_subquery()
-            )
-            conditions.append(proposals <= self.most_proposals)
-        return conditions
-
-
-@dataclass(frozen=True)
 class Why:
     """Why a case was found: the words of its text that were looked for, and the filters it meets, by name."""
 
-    words: tuple[str, ...]
-    facts: tuple[str, ...]
+    facts: tuple[str, ...] = ()
+    marks: Marks = field(default_factory=Marks)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the case, as they stand there."""
+        return self.marks.words
 
 
 @dataclass(frozen=True)
@@ -130,6 +84,7 @@ class Found:
     matched: Matched = Matched.ALL
     bounded: bool = False
     scores: Mapping[int, float] = field(default_factory=dict)
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 class Search:
@@ -140,28 +95,84 @@ class Search:
 
     # --- the index -------------------------------------------------------------------------------------
 
-    async def index(self, case: Case, more_areas: Sequence[str] = ()) -> None:
-        """Make an open case findable, or take its changes over; visible when the transaction commits."""
-        vector = await asyncio.to_thread(vector_of, case, self._services.programme, more_areas)
-        values = {
-            "published_at": case.published_at or self._services.now,
-            "vector": cast(literal(str(vector)), TSVECTOR),
-        }
-        await self._services.session.execute(
-            insert(IndexRow)
-            .values(case_id=case.id, **values)
-            .on_conflict_do_update(index_elements=[IndexRow.case_id], set_=values)
-        )
-        readings = {word: vector.readings.get(word, word) for word in vector.words}
-        await search_words.keep(self._services.connection, readings)
+    async def index(self, case: Case, more_areas: Sequence[str] | None = None) -> Vector:
+        """Make an open case findable, or take its changes over; visible when the transaction commits.
+
+        An imported case may have more areas than its own; without any given it keeps those that it has.
+        """
+        (vector,) = await self.index_all([(case, more_areas)])
+        return vector
+
+    async def index_all(self, cases: Sequence[tuple[Case, Sequence[str] | None]]) -> list[Vector]:
+        """The same for many at once; those that are not open are taken out instead."""
+        services = self._services
+        await services.flush()
+        thesaurus = await thesaurus_book.current(services.connection)
+        known = await self._known([case.id for case, _more in cases])
+        rows, vectors = await asyncio.to_thread(self._rows, cases, known, thesaurus)
+        if shut := [case.id for case, _more in cases if case.state not in OPEN_STATES]:
+            await services.session.execute(delete(IndexRow).where(IndexRow.case_id.in_(shut)))
+        if not (found := [row for row in rows if row["case_id"] not in shut]):
+            return vectors
+        await case_rows.keep(services.connection, found)
+        readings = {word: one.readings.get(word, word) for one in vectors for word in one.words}
+        await search_words.keep(services.connection, readings)
+        return vectors
+
+    def _rows(
+        self,
+        cases: Sequence[tuple[Case, Sequence[str] | None]],
+        known: Mapping[int, tuple[str, Sequence[str]]],
+        thesaurus: Thesaurus,
+    ) -> tuple[list[dict[str, Any]], list[Vector]]:
+        rows, vectors = [], []
+        for case, given in cases:
+            industry, areas = known[case.id]
+            more = areas if given is None else given
+            vectors.append(case_rows.vector_of(case, industry, self._services.programme, thesaurus, more))
+            rows.append(case_rows.row_of(case, vectors[-1], industry, more))
+        return rows, vectors
+
+    async def _known(self, case_ids: Sequence[int]) -> dict[int, tuple[str, Sequence[str]]]:
+        """The industry of each case's company, and the areas by which it is found that are not its own."""
+        found = await driver(self._services.connection).rows(_KNOWN, {"cases": list(case_ids)})
+        return {case_id: (industry, areas) for case_id, industry, areas in found}
 
     async def remove(self, case_id: int) -> None:
         """Let a case no longer be found."""
         await self._services.session.execute(delete(IndexRow).where(IndexRow.case_id == case_id))
 
+    async def reindex_some(self, after: int, most: int) -> int | None:
+        """Index at most so many open cases with greater ids than `after` anew; the last one's id, None if none was."""
+        return await self._reindex(case_rows.to_be_found(after), most)
+
+    async def mend_some(self, after: int, most: int) -> int | None:
+        """The same for those that have no row or one of an older shape; at the end, drop what is not to be found."""
+        last = await self._reindex(case_rows.without_row(after), most)
+        if last is None:
+            await self._services.connection.execute(case_rows.out_of_place())
+        return last
+
+    async def begin_mending(self) -> None:
+        """Have rows made that are missing or of an older shape, some at a time, if there are any."""
+        services = self._services
+        missing = case_rows.without_row(0).with_only_columns(Case.id).limit(1)
+        if await services.session.scalar(missing) is not None:
+            await services.timers.set(TIMER, 0, services.now)
+
+    async def _reindex(self, which: Select[Any], most: int) -> int | None:
+        cases = (await self._services.session.scalars(which.limit(most).with_for_update())).all()
+        await self.index_all([(case, None) for case in cases])
+        return cases[-1].id if cases else None
+
     async def fresh(self) -> int:
         """How many open cases were published within the last seven days."""
-        return await self._count(self._open().where(IndexRow.published_at >= self._services.now - FRESH))
+        services = self._services
+        fresh = select(func.count()).where(
+            IndexRow.published_at >= services.now - FRESH,
+            IndexRow.proposal_deadline >= services.clock.today(),
+        )
+        return await services.session.scalar(fresh) or 0
 
     # --- finding ---------------------------------------------------------------------------------------
 
@@ -169,91 +180,100 @@ class Search:
         """The open cases that fit, a page at a time; registered experts only. Raises Refusal.
 
         Cases that have all the words come first, and where there are few of them those with some follow. Pages
-        follow a key of each case and not a count, so that cases which come and go make nothing appear twice or be
-        left out. Of very many matches the newest are ranked, and those with the words in their title.
+        follow a key of each case and not a count, and leave out what was published after the first of them, so that
+        cases which come and go make nothing appear twice or be left out.
         """
-        if self._services.person is not None:
-            await self._services.experts.require_registered()
-        cursor = _Cursor.read(query.after)
-        asked, cases = await understand(self._services.connection, query.words, built_in())
-        if not asked.needed:
-            matched = Matched.NOTHING if query.words.strip() else Matched.ALL
-            return await self._all(query, asked, matched, cursor)
-        wanted = Wanted(asked, cases, query.terms, query.sort)
-        matched = cursor.matched if cursor else await self._how(wanted)
-        ranked = wanted.ranked(matched)
-        fitting = (
-            select(Case, ranked.c.key, ranked.c.published_at)
-            .join(ranked, ranked.c.case_id == Case.id)
-            .where(*self._still_open(), *query.conditions())
+        services = self._services
+        if services.person is not None:
+            await services.experts.require_registered()
+        cursor = Cursor.read(query.after)
+        await services.flush()
+        thesaurus = await thesaurus_book.current(services.connection)
+        asked, counts = await understand(services.connection, query.words, thesaurus)
+        ranking = Ranking(
+            asked,
+            counts,
+            query,
+            services.clock.today(),
+            services.programme.money.sme_cap,
+            _matched(query, asked, cursor),
         )
-        key = _deadline_key() if query.sort is Sort.DEADLINE else ranked.c.key
-        return await self._page(query, asked, fitting, (key, ranked.c.published_at), matched, cursor, wanted)
-
-    async def _how(self, wanted: Wanted) -> Matched:
-        """Whether enough cases have all the words, some cases have, or none."""
-        if len(wanted.asked.needed) < 2:
-            return Matched.ALL
-        having_all = await self._services.session.scalar(wanted.having_all(ENOUGH))
-        return Matched.ALL if having_all >= ENOUGH else Matched.MOST if having_all else Matched.SOME
-
-    async def _all(self, query: Query, asked: Asked, matched: Matched, cursor: _Cursor | None) -> Found:
-        """Every open case that fits, where no words narrow them down."""
-        fitting = self._open().add_columns(literal(0, BigInteger), IndexRow.published_at)
-        fitting = fitting.where(*query.conditions())
-        key = _deadline_key() if query.sort is Sort.DEADLINE else literal(0, BigInteger)
-        return await self._page(query, asked, fitting, (key, IndexRow.published_at), matched, cursor)
-
-    def _open(self) -> Select[Any]:
-        """Indexed cases that are open at this moment, whatever the index says."""
-        return select(Case).join(IndexRow, IndexRow.case_id == Case.id).where(*self._still_open())
-
-    def _still_open(self) -> list[ColumnElement[bool]]:
-        return [
-            Case.state.in_(OPEN_STATES),
-            Case.proposal_deadline >= self._services.clock.today(),
-            ~case_interest.is_hidden(),
-        ]
-
-    async def _count(self, cases: Select[Any]) -> int:
-        return await self._services.session.scalar(cases.with_only_columns(func.count())) or 0
-
-    async def _page(
-        self,
-        query: Query,
-        asked: Asked,
-        fitting: Select[Any],
-        order: tuple[ColumnElement[int], Any],
-        matched: Matched,
-        cursor: _Cursor | None,
-        wanted: Wanted | None = None,
-    ) -> Found:
-        total = await self._count(fitting)
-        page, (first, published_at) = fitting.with_only_columns(Case, *order), order
         if cursor is not None:
-            last = (literal(cursor.key, BigInteger), cursor.published_at, cursor.case_id)
-            page = page.where(tuple_(first, published_at, Case.id) < tuple_(*last))
-        ordered = page.order_by(first.desc(), published_at.desc(), Case.id.desc()).limit(query.limit + 1)
-        rows = (await self._services.session.execute(ordered)).all()
-        following = None
-        if len(rows) > query.limit:
-            case, value, at = rows[query.limit - 1]
-            following = _Cursor(matched, value, at, case.id).write()
-        cases = [row[0] for row in rows[: query.limit]]
-        why = {
-            case.id: Why(await asyncio.to_thread(surfaces, case, asked, built_in()), query.filters)
-            for case in cases
-        }
-        bounded = wanted is not None and wanted.is_bounded(matched)
-        scores = {row[0].id: row[1] / SCALE for row in rows} if query.sort is Sort.RELEVANCE else {}
-        return Found(cases, total, following, why, matched, bounded, scores)
+            ranking = replace(ranking, until=cursor.until, after=cursor.last)
+        ranking, ranked, cases = await self._shown(ranking, first=cursor is None)
+        if (
+            cursor is None
+            and services.person is not None
+            and query.words.strip()
+            and _is_missed(ranking, ranked)
+        ):
+            found, narrowed = bool(ranked.total), bool(query.filters)
+            await missed_queries.note(services, query.words, ranking.matched, found=found, narrowed=narrowed)
+        why = {case.id: Why(query.filters, Marks(asked.needed, thesaurus, texts_of(case))) for case in cases}
+        scores = {place.case_id: place.key / SCALE for place in ranked.places}
+        return Found(
+            cases,
+            ranked.total - (len(ranked.places[: query.limit]) - len(cases)),
+            _following(ranking, ranked),
+            why,
+            ranking.matched,
+            ranked.bounded,
+            scores if query.sort is Sort.RELEVANCE else {},
+            ranked.facets,
+        )
+
+    async def _shown(self, ranking: Ranking, *, first: bool) -> tuple[Ranking, Ranked, list[Case]]:
+        """A page with at least one case that is open at this moment, if there is one left."""
+        connection, limit = self._services.connection, ranking.query.limit
+        ranked = await ranking.run(connection)
+        if first and len(ranking.asked.needed) > 1 and ranked.total < ENOUGH:
+            ranking = replace(ranking, matched=Matched.MOST if ranked.total else Matched.SOME)
+            ranked = await ranking.run(connection)
+        cases = await self._still_open([place.case_id for place in ranked.places[:limit]])
+        while not cases and len(ranked.places) > limit:
+            ranking = replace(ranking, until=ranking.until or ranked.newest, after=ranked.places[limit - 1])
+            ranked = await ranking.run(connection)
+            cases = await self._still_open([place.case_id for place in ranked.places[:limit]])
+        return ranking, ranked, cases
+
+    async def open(self, case_id: int) -> Case:
+        """A case that was found, as it may be opened at this moment; raises Refusal, saying why it may not.
+
+        One that is hidden because its company is silent stays open for the expert who talks with it or has a plan.
+        """
+        services = self._services
+        case = await services.cases.open(case_id)
+        if await case_interest.is_hidden_now(services, case_id) and not await self._takes_part(case_id):
+            raise Refusal(_("The company has not answered for a while, so this case is not shown now."))
+        return case
+
+    async def _takes_part(self, case_id: int) -> bool:
+        expert = await self._services.experts.require_registered()
+        talk = select(Enquiry.id).where(Enquiry.case_id == case_id, Enquiry.expert_id == expert.id)
+        plan = select(Plan.id).where(Plan.case_id == case_id, Plan.expert_id == expert.id)
+        return bool(await self._services.session.scalar(select(or_(talk.exists(), plan.exists()))))
+
+    async def _still_open(self, case_ids: Sequence[int]) -> list[Case]:
+        """Those of these cases that are open at this moment, whatever the index says, in this order."""
+        found = await self._services.session.scalars(
+            select(Case)
+            .where(
+                Case.id.in_(case_ids),
+                Case.state.in_(OPEN_STATES),
+                Case.proposal_deadline >= self._services.clock.today(),
+                ~case_interest.is_hidden(),
+            )
+            .execution_options(populate_existing=True)
+        )
+        cases = {case.id: case for case in found}
+        return [cases[case_id] for case_id in case_ids if case_id in cases]
 
     # --- bookmarks -------------------------------------------------------------------------------------
 
     async def bookmark(self, case_id: int) -> None:
         """Keep an open case for the acting expert; again is the same. Raises Refusal."""
         expert = await self._services.experts.require_registered()
-        await self._services.cases.open(case_id)
+        await self.open(case_id)
         await self._services.session.execute(
             insert(BookmarkRow)
             .values(expert_id=expert.id, case_id=case_id, kept_at=self._services.now)
@@ -292,33 +312,67 @@ class Search:
 
 
 @dataclass(frozen=True)
-class _Cursor:
-    """The last case of a page: its place in the order, and how the words were met on the first page."""
+class Cursor:
+    """Where a page ended: how the words were met on the first one, the last place, and the newest case of then."""
 
     matched: Matched
-    key: int
-    published_at: datetime
-    case_id: int
+    last: Place
+    until: tuple[datetime, int]
 
     def write(self) -> str:
         """The cursor as it travels."""
-        microseconds = (self.published_at - EPOCH) // timedelta(microseconds=1)
-        return f"{self.matched}.{self.key}.{microseconds}.{self.case_id}"
+        (until_at, until_id), last = self.until, self.last
+        numbers = (
+            last.key,
+            _microseconds(last.published_at),
+            last.case_id,
+            _microseconds(until_at),
+            until_id,
+        )
+        return ".".join(map(str, (self.matched, *numbers)))
 
     @classmethod
-    def read(cls, written: str | None) -> _Cursor | None:
+    def read(cls, written: str | None) -> Cursor | None:
         """What `write` wrote; whoever copies a payload may put anything there. Raises Refusal."""
         if not written:
             return None
         try:
             matched, *numbers = written.split(".")
-            place, microseconds, case_id = (int(number) for number in numbers if len(number) < 19)
-            published_at = EPOCH + timedelta(microseconds=microseconds)
-            return cls(Matched(matched), place, published_at, case_id)
+            key, at, case_id, until_at, until_id = (int(number) for number in numbers if len(number) < 19)
+            return cls(Matched(matched), Place(key, _moment(at), case_id), (_moment(until_at), until_id))
         except (ValueError, OverflowError) as error:
             raise Refusal(_("This button no longer works. Please search again.")) from error
 
 
-def _deadline_key() -> ColumnElement[int]:
-    """The sooner the deadline, the greater."""
-    return cast(literal(LATEST) - Case.proposal_deadline, BigInteger)
+def _microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def _moment(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def _matched(query: Query, asked: Asked, cursor: Cursor | None) -> Matched:
+    if cursor is not None:
+        return cursor.matched
+    return Matched.NOTHING if query.words.strip() and not asked.needed else Matched.ALL
+
+
+def _following(ranking: Ranking, ranked: Ranked) -> str | None:
+    limit, until = ranking.query.limit, ranking.until or ranked.newest
+    if len(ranked.places) <= limit or until is None:
+        return None
+    return Cursor(ranking.matched, ranked.places[limit - 1], until).write()
+
+
+def _is_missed(ranking: Ranking, ranked: Ranked) -> bool:
+    """Whether a query is worth a look at the thesaurus: its words could not be met, or not together."""
+    return not ranked.total or ranking.matched in (Matched.NOTHING, Matched.SOME)
+
+
+@due(TIMER)
+async def _mend(services: Services, after: int) -> None:
+    """Make some more rows that are missing or of an older shape, and go on soon."""
+    last = await services.search.mend_some(after, TOGETHER)
+    if last is not None:
+        await services.timers.set(TIMER, last, services.now + SOON)

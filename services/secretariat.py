@@ -57,10 +57,13 @@ class Secretariat:
     def __init__(self, connection: AsyncConnection, person: Person | None) -> None:
         self._connection = connection
         self._person = person
+        self._included: bool | None = None
 
     async def includes_me(self) -> bool:
-        """Whether the acting person is in the channel, as far as we know."""
-        return await self._read_at() is not None
+        """Whether the acting person is in the channel, as far as we know; a Home asks for it in each of its parts."""
+        if self._included is None:
+            self._included = await self._read_at() is not None
+        return self._included
 
     async def require(self) -> Person:
         """The acting person, a member of the secretariat as just read from Slack; raises Refusal otherwise."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from services.tokens import words_of
+from services.sounds import Sounds
+from services.tokens import TOOLS, WEAK, words_of
 
 Forms = tuple[str, ...]
 """A word as the index holds it: the forms of its tokens, next to each other."""
@@ -38,22 +39,26 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Thesaurus:
-    """Every word with what it means."""
+    """Every word with what it means, and all of them by how they sound."""
 
     meanings: Mapping[Forms, Meaning] = field(default_factory=dict)
+    sounds: Sounds[Forms] = field(default_factory=Sounds)
 
     @classmethod
     def of(cls, groups: Iterable[Group]) -> Thesaurus:
         """The thesaurus of these groups."""
         meanings: dict[Forms, Meaning] = {}
+        spelled: dict[str, Forms] = {word: (word,) for word in WEAK}
         for group in groups:
-            words = frozenset(forms for word in group.words if (forms := forms_of(word)))
-            kinds = frozenset(forms for word in group.kinds if (forms := forms_of(word))) - words
-            for word in words:
-                meanings[word] = meanings.get(word, Meaning()) | Meaning(words - {word}, kinds)
-            for kind in kinds:
-                meanings[kind] = meanings.get(kind, Meaning()) | Meaning(wider=words)
-        return cls(meanings)
+            words, kinds = _forms_of(group.words), _forms_of(group.kinds)
+            spelled |= words | kinds
+            same = frozenset(words.values())
+            narrower = frozenset(kinds.values()) - same
+            for word in same:
+                meanings[word] = meanings.get(word, Meaning()) | Meaning(same - {word}, narrower)
+            for kind in narrower:
+                meanings[kind] = meanings.get(kind, Meaning()) | Meaning(wider=same)
+        return cls(meanings, Sounds.of(spelled))
 
     def find(self, forms: Sequence[str]) -> int:
         """How many of these forms, from the first on, make up the longest word that is known; 0 for none."""
@@ -67,12 +72,18 @@ class Thesaurus:
         return self.meanings.get(forms, Meaning())
 
 
+# Of the words of a thesaurus most stay when it is changed.
+@lru_cache(maxsize=10_000)
 def forms_of(word: str) -> Forms:
-    """A word of the thesaurus as the index holds it; weak words at its end are left out."""
-    tokens = words_of(word)
-    while len(tokens) > 1 and tokens[-1].weak:
-        tokens = tokens[:-1]
-    return tuple(form for token in tokens for form in token.strong)[:LONGEST]
+    """A word of the thesaurus as the index holds it; that it is software is left out at its end."""
+    forms = [form for token in words_of(word) for form in token.units]
+    while len(forms) > 1 and forms[-1] in TOOLS:
+        forms.pop()
+    return tuple(forms[:LONGEST])
+
+
+def _forms_of(words: Iterable[str]) -> dict[str, Forms]:
+    return {word: forms for word in words if (forms := forms_of(word))}
 
 
 def joined(forms: Forms) -> str:
@@ -81,7 +92,13 @@ def joined(forms: Forms) -> str:
 
 
 @cache
+def built_in_groups() -> tuple[Group, ...]:
+    """The groups that come with the programme."""
+    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return tuple(Group(one["words"], one.get("kinds", ())) for one in data["groups"])
+
+
+@cache
 def built_in() -> Thesaurus:
     """The thesaurus that comes with the programme."""
-    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return Thesaurus.of(Group(one["words"], one.get("kinds", ())) for one in data["groups"])
+    return Thesaurus.of(built_in_groups())

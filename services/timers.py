@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Index, SmallInteger, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.database import Base
@@ -42,6 +43,11 @@ _SET = text("""
     INSERT INTO timers (kind, ref, due_at) VALUES (:kind, :ref, :due_at)
     ON CONFLICT (kind, ref) WHERE done_at IS NULL DO UPDATE SET due_at = excluded.due_at, attempts = 0
 """)
+_WAIT = text("""
+    INSERT INTO timers (kind, ref, due_at) SELECT CAST(:kind AS varchar), :ref, CAST(:due_at AS timestamptz)
+    WHERE NOT EXISTS (SELECT FROM timers WHERE kind = CAST(:kind AS varchar) AND ref = :ref AND done_at IS NULL)
+    ON CONFLICT DO NOTHING
+""")
 _CANCEL = text("DELETE FROM timers WHERE kind = :kind AND ref = :ref AND done_at IS NULL")
 _NEXT = text("""
     SELECT id FROM (
@@ -65,6 +71,11 @@ def due(kind: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+async def wait(connection: AsyncConnection, kind: str, ref: int, due_at: datetime) -> None:
+    """Have something done at this programme time unless it waits already: whoever comes late moves nothing."""
+    await connection.execute(_WAIT, {"kind": kind, "ref": ref, "due_at": due_at})
 
 
 class Timers:

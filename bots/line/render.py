@@ -29,6 +29,7 @@ from conversations.messages import (
     Pick,
     Say,
     Screen,
+    Sides,
     Voice,
     Words,
 )
@@ -70,7 +71,7 @@ def render(said: Sequence[Message], say: Speaker, public_url: str) -> list[Obj]:
     return shown
 
 
-def _offers(message: Message | Heading) -> Iterator[Button]:
+def _offers(message: Message | Heading | Sides) -> Iterator[Button]:
     match message:
         case Say() | Card() | Ask():
             yield from message.quick
@@ -259,6 +260,9 @@ class Pen:
                     shown.extend(self._texts([*over, part.text]))
                 case Ask():
                     shown.extend(self._ask(part, self._over(over)))
+                case Sides():
+                    both = (part.left, part.right)
+                    shown.extend(self._texts([*over, *(w for one in both for w in (one.label, one.value))]))
                 case Card():
                     bubbles = fold(self._card(part, over=self._over(over)))
                     shown.extend(bind(bubbles, self._card_in_words(part)))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from conversations.messages import Ask, Card, Deck, FormPage, Heading, Message, Say, Screen, Voice
+from conversations.messages import Ask, Card, Deck, FormPage, Heading, Message, Say, Screen, Sides, Voice
 from locales import _
 from locales.language import Speaker
 
@@ -26,7 +26,7 @@ def render(said: Sequence[Message], say: Speaker) -> dict[str, str]:
     return {"subject": " ".join(subject.split()), "text": "\n\n".join([*parts, closing]) + "\n"}
 
 
-def _paragraphs(message: Message | Heading, say: Speaker) -> list[str]:
+def _paragraphs(message: Message | Heading | Sides, say: Speaker) -> list[str]:
     match message:
         case Say():
             return [say(message.text)]
@@ -49,6 +49,9 @@ def _paragraphs(message: Message | Heading, say: Speaker) -> list[str]:
             return [say(message.lead), *(part for card in message.cards for part in _paragraphs(card, say))]
         case Ask():
             return [say(message.question)]
+        case Sides():
+            both = (message.left, message.right)
+            return [f"{say(side.label)}\n{say(side.value)}" for side in both]
         case Screen():
             return [say(message.title), *(text for part in message.parts for text in _paragraphs(part, say))]
         case FormPage():

@@ -307,6 +307,9 @@ def words(shown: Any) -> str:
 
 def _texts(shown: Any) -> Iterator[str]:
     if isinstance(shown, dict):
+        if shown.get("type") == "rich_text_section":
+            yield "".join(element.get("text", "") for element in shown["elements"])
+            return
         for key, value in shown.items():
             if key in ("text", "label", "title", "placeholder", "alt_text") and isinstance(value, str):
                 yield value

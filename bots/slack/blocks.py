@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from bots.slack import wire
-from bots.slack.text import BLANK, FORMATTING, clean, cut, escape, split
-from conversations.messages import Ask, Button, Card, Deck, Fact, Heading, Link, Pick, Say, Voice, Words
-from locales import _
+from bots.slack.text import BLANK, FORMATTING, clean, cut, escape, shared_out, split
+from conversations.messages import (
+    Ask,
+    Button,
+    Card,
+    Deck,
+    Fact,
+    Heading,
+    Link,
+    Marked,
+    Pick,
+    Say,
+    Sides,
+    Voice,
+    Words,
+)
+from locales import Text, _
 from locales.language import Speaker
 
 Json = dict[str, Any]
@@ -28,9 +43,14 @@ BUTTONS = 5
 """More options than this are a list to choose from."""
 OPTIONS = 100
 
+MARKED_TITLE = {"bold": True, "underline": True}
+"""A title is bold, so what was looked for in it needs a second sign."""
+BEGIN, END = "\ufdd0", "\ufdd1"
+"""Stand around what was looked for while a sentence is put together; Unicode keeps both from ever being letters."""
+
 MEMBER = re.compile(r"[UW][A-Z0-9]{2,30}")
 
-Part = Heading | Say | Voice | Card | Deck | Ask
+Part = Heading | Say | Voice | Card | Deck | Ask | Sides
 
 
 class Pen:
@@ -62,11 +82,31 @@ class Pen:
 
     def title(self, words: Words) -> Json:
         """A title of one thing among several."""
-        bold = {"type": "text", "text": cut(self.words(words), SECTION), "style": {"bold": True}}
-        return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [bold]}]}
+        rows = shared_out(self._pieces(words), SECTION)
+        return _rich((piece, MARKED_TITLE if marked else {"bold": True}) for piece, marked in rows[0])
+
+    def _pieces(self, words: Words) -> list[tuple[str, bool]]:
+        """Words in pieces, and whether each was looked for; also where marked words stand in a sentence of ours."""
+        if isinstance(words, Marked):
+            words = _enclosed(words)
+        elif isinstance(words, Text):
+            values = words.values.items()
+            words = words(**{key: _enclosed(value) for key, value in values if isinstance(value, Marked)})
+        pieces, marked = [], False
+        for piece in re.split(f"([{BEGIN}{END}])", self.words(words)):
+            if piece in (BEGIN, END):
+                marked = piece == BEGIN
+            elif piece:
+                pieces.append((piece, marked))
+        return pieces or [(BLANK, False)]
 
     def section(self, words: Words) -> Blocks:
         """A paragraph, in as many blocks as it needs."""
+        if _is_marked(words):
+            return [
+                _rich((piece, {"bold": True} if marked else {}) for piece, marked in row)
+                for row in shared_out(self._pieces(words), SECTION)
+            ]
         pieces = split(self.words(words), SECTION) or [BLANK]
         return [{"type": "section", "text": self.plain(piece, SECTION)} for piece in pieces]
 
@@ -113,10 +153,7 @@ class Pen:
 
     def actions(self, buttons: Sequence[Button]) -> Blocks:
         """What can be pressed, in rows."""
-        return [
-            {"type": "actions", "elements": [self.button(button) for button in buttons[at : at + ACTIONS]]}
-            for at in range(0, len(buttons), ACTIONS)
-        ]
+        return _rows([self.button(button) for button in buttons])
 
     def option(self, value: str, label: Words) -> Json:
         """One option of a list."""
@@ -143,6 +180,8 @@ class Pen:
                 return [self.section(part.lead), *cards, *([self.actions(part.quick)] if part.quick else [])]
             case Ask():
                 return [self.ask(part)]
+            case Sides():
+                return [self.sides(part)]
 
     def mentions(self, ids: Sequence[str]) -> Blocks:
         """A line that calls people; the one block of ours in which Slack finds mentions, made of ids alone."""
@@ -202,6 +241,14 @@ class Pen:
             head["accessory"] = self.button(Button(_("Change"), fact.change))
         return [head] if "fields" in head else [head, *self.section(value)]
 
+    def sides(self, sides: Sides) -> Blocks:
+        """Two values beside each other, each below its label; long ones go on in the next rows."""
+        both = (sides.left, sides.right)
+        columns = [split(self.words(one.value), FIELD) for one in both]
+        rows = [[self.plain(piece, FIELD) for piece in row] for row in zip_longest(*columns, fillvalue=BLANK)]
+        rows[0] = [*(self.label(one.label) for one in both), *rows[0]]
+        return [{"type": "section", "fields": row} for row in rows]
+
     def ask(self, ask: Ask) -> Blocks:
         """A question with its help; few options are buttons, more are a list."""
         question: Words = ask.question
@@ -211,10 +258,10 @@ class Pen:
         if help_ := [words for words in (ask.hint, ask.example) if words is not None]:
             blocks.append(self.context(*help_))
         options = [Button(option.label, option.act) for option in ask.options]
-        if len(options) > BUTTONS and (chooser := self._chooser(ask)):
-            blocks.append({"type": "actions", "elements": [chooser]})
-            options = []
-        return blocks + self.actions([*options, *ask.buttons, *ask.quick])
+        listed = bool(options) and (ask.listed or len(options) > BUTTONS)
+        chooser = self._chooser(ask) if listed else None
+        buttons = [*([] if chooser else options), *ask.buttons, *ask.quick]
+        return blocks + _rows([*map(self.button, buttons), *([chooser] if chooser else [])])
 
     def _chooser(self, ask: Ask) -> Json | None:
         """A list whose options carry what they answer; None where they are too many or too long for one."""
@@ -228,3 +275,30 @@ class Pen:
             "placeholder": self.plain(_("Please choose"), PLACEHOLDER),
             "options": [self.option(value, label) for value, label in options],
         }
+
+
+def _rows(elements: Sequence[Json]) -> Blocks:
+    """What can be pressed, in as many blocks as it needs."""
+    return [
+        {"type": "actions", "elements": [*elements[at : at + ACTIONS]]}
+        for at in range(0, len(elements), ACTIONS)
+    ]
+
+
+def _is_marked(words: Words) -> bool:
+    """Whether something in these words was looked for."""
+    values = words.values.values() if isinstance(words, Text) else (words,)
+    return any(isinstance(value, Marked) for value in values)
+
+
+def _enclosed(marked: Marked) -> str:
+    """Marked words as they travel through a sentence."""
+    return "".join(BEGIN + words + END if stands_out else words for words, stands_out in marked.pieces)
+
+
+def _rich(pieces: Iterable[tuple[str, Json]]) -> Json:
+    """A line of rich text, which Slack does not parse; each piece has its style."""
+    elements = [
+        {"type": "text", "text": text} | ({"style": style} if style else {}) for text, style in pieces
+    ]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}

@@ -83,16 +83,16 @@ class SlackChannel:
         return self._letters(said, address, speaker(language), card=under)
 
     def redraw(self, current: Current, identities: Sequence[Identity]) -> list[Letter]:
-        """The secretariat's card of a record, or the Home of a person."""
+        """The secretariat's card of a record, or a card or the Home of a person."""
+        own = [identity.external for identity in identities if identity.channel == NAME]
+        if current.person_id is not None:
+            ref = f"{current.kind}:{current.ref}"
+            return [Letter(NAME, external, "card", ref=ref) for external in own]
         if current.kind in CARDS:
             ref = f"{current.kind}:{current.ref}"
             return [Letter(NAME, self._secretariat, "card", ref=ref)] if self._secretariat else []
         if current.kind == "home":
-            return [
-                Letter(NAME, identity.external, "home", ref=current.ref)
-                for identity in identities
-                if identity.channel == NAME
-            ]
+            return [Letter(NAME, external, "home", ref=current.ref) for external in own]
         return []
 
     def _letters(

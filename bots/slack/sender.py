@@ -51,8 +51,7 @@ class SlackSender:
     async def _say(self, letter: Letter) -> Sent:
         """Post words, those with a `thread` under the first that had the same, those of a `card` under it."""
         body = dict(letter.body or {})
-        direct = letter.address[:1] in ("U", "W")
-        channel = await self._client.direct(letter.address) if direct else letter.address
+        direct, channel = await self._where(letter)
         about, card = body.pop("thread", None), body.pop("card", None)
         if card is not None:
             await self._say_under_card(card, channel, body, letter)
@@ -90,7 +89,7 @@ class SlackSender:
                 if fault.error not in CUT_OFF:
                     raise
         # Drawn now, where its own letter was lost or its message deleted; a retry finds what was posted.
-        root = await self._stand(card, channel, again=letter.attempts > 1)
+        root = await self._stand(card, channel, DEFAULT, again=letter.attempts > 1)
         await self._say_once(channel, body | ({"thread_ts": root} if root else {}), letter)
 
     async def _say_once(self, channel: str, body: Json, letter: Letter) -> str:
@@ -102,19 +101,30 @@ class SlackSender:
 
     async def _show_card(self, letter: Letter) -> Sent:
         """Bring a card up to date where it stands; post it where it does not stand yet."""
-        stands = await self._stand(letter.ref or "", letter.address, again=letter.attempts > 1)
-        return Sent(PAUSE) if stands else Sent()
+        direct, channel = await self._where(letter)
+        language = await self._language(letter.address) if direct else DEFAULT
+        stands = await self._stand(letter.ref or "", channel, language, again=letter.attempts > 1)
+        return Sent(PAUSE) if stands and not direct else Sent()
 
-    async def _stand(self, whole: str, channel: str, *, again: bool) -> str | None:
+    async def _where(self, letter: Letter) -> tuple[bool, str]:
+        """Whether a letter goes to one person, and the channel it goes to."""
+        direct = letter.address[:1] in ("U", "W")
+        return direct, await self._client.direct(letter.address) if direct else letter.address
+
+    async def _language(self, user: str) -> str:
+        async with transaction(self._engine) as connection:
+            return await People(connection).language_of("slack", user) or DEFAULT
+
+    async def _stand(self, whole: str, channel: str, language: str, *, again: bool) -> str | None:
         """The message that is a card as it must look now; None for a card that there is not to be.
 
         `again`: an earlier try may have posted it, although we did not hear of it.
         """
         kind, _colon, ref = whole.partition(":")
-        card = await self._draw(kind, ref, DEFAULT)
+        card = await self._draw(kind, ref, language)
         if card is None:
             return None
-        body = render.message(card, speaker(DEFAULT), self._public_url)
+        body = render.message(card, speaker(language), self._public_url)
         async with transaction(self._engine) as connection:
             known = await cards.find(connection, kind, ref, channel)
         ts = known

@@ -1,6 +1,7 @@
 """Words as Slack takes them: measured in UTF-16 units, escaped, without characters that hide or deceive."""
 
 import re
+from collections.abc import Iterable
 from html import unescape as entities
 
 ELLIPSIS = "\u2026"
@@ -39,6 +40,22 @@ def split(text: str, most: int) -> list[str]:
         pieces.append(piece)
         text = text[len(piece) :].lstrip("\n")
     return [*pieces, text] if text.strip() else pieces
+
+
+def shared_out(pieces: Iterable[tuple[str, bool]], most: int) -> list[list[tuple[str, bool]]]:
+    """The pieces of a text in rows of at most so many units; a piece that does not fit goes on in the next row."""
+    rows: list[list[tuple[str, bool]]] = [[]]
+    room = most
+    for text, stands_out in pieces:
+        while text:
+            part = _head(text, room) if units(text) > room else text
+            if part:
+                rows[-1].append((part, stands_out))
+            text, room = text[len(part) :], room - units(part)
+            if text:
+                rows.append([])
+                room = most
+    return [row for row in rows if row]
 
 
 def _head(text: str, most: int) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bots.terminal import auditing, books, cases, pushes, record
+from bots.terminal import auditing, books, cases, pushes, record, thesaurus
 from locales.language import SOURCE, speaker
 from services import embedded, fees, installation, outbox
 from services.clock import TOKYO, in_tokyo, wall
@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     pushes.add_to(commands)
     record.add_to(commands)
     cases.add_to(commands)
+    thesaurus.add_to(commands)
     return made
 
 

@@ -198,12 +198,14 @@ async def help_here(turn: Turn, rest: str = "") -> None:
             body=[
                 _("`/ouentai` shows where everything stands."),
                 _("`/ouentai search` with a few words finds cases."),
+                _("`/ouentai saved` shows the searches that you saved."),
+                _("`/ouentai cost` says who pays what, `/ouentai faq` answers questions."),
                 _("`/ouentai register` begins or continues your registration."),
                 _("`/ouentai human` brings you to somebody of the secretariat."),
                 _("Files are sent through the buttons on the pages, never in the chat."),
             ],
             note=_("What you entered on a page is kept when you press Next."),
-            buttons=[HOME, menu.HUMAN],
+            buttons=[HOME, menu.HUMAN, menu.LANGUAGE],
         )
     )
 

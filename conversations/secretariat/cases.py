@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from conversations.cases_shown import MODE, TOLD, area_of, cut
 from conversations.form import Form
-from conversations.messages import Fact, Words
+from conversations.messages import Card, Fact, Words
+from conversations.secretariat import similar
 from conversations.secretariat.reviews import EXTRAS, summarised
 from locales import Text, _
 from services import tips
 from services.cases import KIND, Case, Mode
 from services.reviews import Review
-from services.tips import Advice, likeness
+from services.tips import Advice
 from services.values import Yen
 
 if TYPE_CHECKING:
     from services.bundle import Services
 
-COMPARED = 100
-"""How many of the latest cases of other companies a text is compared with."""
-ALIKE = 0.5
 NAMED = 3
 QUOTED = 40
 
@@ -41,13 +37,13 @@ async def case_summary(services: Services, subject_id: int) -> list[Fact]:
     ]
 
 
-async def findings(services: Services, review: Review) -> list[Words]:
+async def findings(services: Services, review: Review) -> list[Words | Card]:
     """Everything worth a look before a case is decided (DOMAIN 4.5)."""
     case = await services.cases.get(review.subject_id)
     assert case is not None
     return [
         *_in_the_texts(review),
-        *await _like_others(services, case),
+        *await similar.findings(services, review),
         _days(services, case),
         await _cap(services, case),
     ]
@@ -79,29 +75,6 @@ def _finding(label: Text, advice: Advice, text: str) -> Words:
         return _("{question}: {tip}")(question=label, tip=advice.text)
     quoted = " / ".join(cut(place, QUOTED) for place in places[:NAMED])
     return _("{question}: {tip} Here: “{quoted}”")(question=label, tip=advice.text, quoted=quoted)
-
-
-async def _like_others(services: Services, case: Case) -> list[Words]:
-    """Which cases of other companies are nearly the same text, the most alike first."""
-    others = await services.cases.of_others(case, COMPARED)
-    alike = await asyncio.to_thread(_alike, case, others)
-    return [
-        _("{percent}% the same text as {number} of another company.")(
-            percent=round(100 * degree), number=other.number
-        )
-        for degree, other in alike[:NAMED]
-    ] or [_("No text of another company is nearly the same.")]
-
-
-def _alike(case: Case, others: Sequence[Case]) -> list[tuple[float, Case]]:
-    told = _told(case)
-    degrees = [(likeness(told, _told(other)), other) for other in others]
-    alike = [(degree, other) for degree, other in degrees if degree >= ALIKE]
-    return sorted(alike, key=lambda one: -one[0])
-
-
-def _told(case: Case) -> str:
-    return "\n".join((case.background, case.issue, case.goal))
 
 
 def _days(services: Services, case: Case) -> Words:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conversations import plan_words, requests_shown
 from conversations.acts import number, on
 from conversations.messages import Card, Fact, Pressed, Words
+from conversations.secretariat import similar
 from conversations.secretariat.cases import in_text
 from conversations.secretariat.reviews import EXTRAS, show, summarised
 from locales import Text, _
@@ -81,7 +82,7 @@ async def worth_knowing(services: Services, review: Review) -> list[Words | Card
     return [
         *shown,
         *await _unusual(services, plan, content),
-        *await _like_others(services, plan),
+        *await similar.findings(services, review),
         *await _earlier(services, plan),
     ]
 
@@ -165,17 +166,6 @@ async def _unusual(services: Services, plan: Plan, content: Content) -> list[Wor
 
 def _bare(name: str) -> str:
     return "".join(name.split())
-
-
-async def _like_others(services: Services, plan: Plan) -> list[Words]:
-    """Which plans for other companies are nearly the same text, the most alike first."""
-    seen: list[Words] = []
-    for degree, other in (await services.formation.alike(plan))[:NAMED]:
-        same = _("{percent}% the same text as plan {number} of the same expert.")
-        if other.expert_id != plan.expert_id:
-            same = _("{percent}% the same text as plan {number} of another expert.")
-        seen.append(same(percent=round(100 * degree), number=other.number))
-    return seen or [_("No plan for another company is nearly the same.")]
 
 
 async def _earlier(services: Services, plan: Plan) -> list[Words]:

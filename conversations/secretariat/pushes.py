@@ -29,9 +29,9 @@ async def use(services: Services) -> list[Part]:
     month = await services.push_use.now()
     cases = month.cases
     facts = [
-        Fact(_("So far"), _("{count}")(count=month.used)),
-        Fact(_("Expected by the end of the month"), _("{count}")(count=month.expected)),
-        Fact(_("Possible"), _("{count}")(count=month.may)),
+        Fact(_("So far"), _("{count}")(count=f"{month.used:,}")),
+        Fact(_("Expected by the end of the month"), _("{count}")(count=f"{month.expected:,}")),
+        Fact(_("Possible"), _("{count}")(count=f"{month.may:,}")),
     ]
     if cases.cases:
         took = _("{median} (at most {worst})")(median=f"{cases.median:g}", worst=cases.worst)

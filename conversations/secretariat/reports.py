@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from conversations import reports_shown as shown
 from conversations.acts import number, on
 from conversations.current import CARDS, Part, Place, shown_at
 from conversations.messages import Button, Card, Fact, Heading, Pressed, Screen, Words, act
+from conversations.secretariat import similar
 from conversations.secretariat.reviews import EXTRAS, summarised
 from conversations.sessions_shown import FLAG, when
 from locales import _
 from services.plan_content import hours
 from services.refusals import Refusal
-from services.report_content import told
 from services.reports import KIND, UNKNOWN, Report, ReportState
 from services.session_records import Session
 from services.session_rules import Flag
-from services.tips import likeness
 from services.values import Yen
 
 if TYPE_CHECKING:
@@ -27,10 +24,6 @@ if TYPE_CHECKING:
     from services.bundle import Services
     from services.reviews import Review
 
-COMPARED = 100
-"""With how many of the latest other reports a text is compared."""
-ALIKE = 0.5
-NAMED = 3
 SESSIONS_SHOWN = 20
 
 
@@ -71,12 +64,12 @@ async def summary(services: Services, subject_id: int) -> list[Fact]:
 # --- beside the answers --------------------------------------------------------------------------------
 
 
-async def findings(services: Services, review: Review) -> list[Words]:
+async def findings(services: Services, review: Review) -> list[Words | Card]:
     """Everything worth a look before a report is decided: hours, sessions, evidence, likeness, the company's word."""
     report = await _report(services, review.subject_id)
     contract = await services.reports.contract_of(report)
     given, confirmed = await services.sessions.minutes(contract)
-    found: list[Words] = [
+    found: list[Words | Card] = [
         _("Hours: {given} given, {confirmed} confirmed by the company, {planned} planned.")(
             given=hours(given), confirmed=hours(confirmed), planned=hours(contract.minutes)
         )
@@ -87,7 +80,7 @@ async def findings(services: Services, review: Review) -> list[Words]:
         found.append(_("And {count} more.")(count=len(sessions) - SESSIONS_SHOWN))
     missing = await services.evidence.missing(contract)
     found += missing or [_("No evidence is missing.")]
-    found += await _like_others(services, report)
+    found += await similar.findings(services, review)
     return [*found, *_company(report)]
 
 
@@ -101,22 +94,6 @@ def _session(session: Session) -> Words:
     if not session.flags:
         return line
     return _("{line} (look at: {flags})")(line=line, flags=[FLAG[Flag(flag)] for flag in session.flags])
-
-
-async def _like_others(services: Services, report: Report) -> list[Words]:
-    """Which other reports are nearly the same text, the most alike first (DOMAIN 10.4 C4)."""
-    others = await services.reports.of_others(report, COMPARED)
-    alike = await asyncio.to_thread(_alike, report, others)
-    return [
-        _("{percent}% the same text as report {number}.")(percent=round(100 * degree), number=other.number)
-        for degree, other in alike[:NAMED]
-    ] or [_("No other report is nearly the same text.")]
-
-
-def _alike(report: Report, others: Sequence[Report]) -> list[tuple[float, Report]]:
-    mine = told(report.content)
-    degrees = [(likeness(mine, told(other.content)), other) for other in others]
-    return sorted((one for one in degrees if one[0] >= ALIKE), key=lambda one: -one[0])
 
 
 def _company(report: Report) -> list[Words]:

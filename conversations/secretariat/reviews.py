@@ -30,6 +30,21 @@ EXTRAS: dict[str, Callable[[Services, Review], Awaitable[Sequence[Words | Card]]
 """What a reviewer of a kind should know besides: automatic checks, possible duplicates, and the like."""
 
 
+_Before = Callable[["Services", Review], Awaitable[type[Form] | None]]
+ASKED_BEFORE: dict[str, _Before] = {}
+"""Which form is filled in before one of a kind is approved, if something about it calls for words."""
+
+
+def asked_before(kind: str) -> Callable[[_Before], _Before]:
+    """Ask what this function says before something of a kind is approved."""
+
+    def register(before: _Before) -> _Before:
+        ASKED_BEFORE[kind] = before
+        return before
+
+    return register
+
+
 def summarised(kind: str) -> Callable[[Summary], Summary]:
     """Use this function for the cards of a kind."""
 
@@ -117,6 +132,8 @@ async def approve_review(turn: Turn, pressed: Pressed) -> None:
     await turn.services.secretariat.require()
     review = await _named(turn, pressed)
     ticking = Form.all.get(f"approve.{review.kind}")
+    if ticking is None and review.open and review.kind in ASKED_BEFORE:
+        ticking = await ASKED_BEFORE[review.kind](turn.services, review)
     if ticking is None:
         await decide(turn, review.id, lambda: turn.services.reviews.decide(review.id, ReviewState.APPROVED))
     elif review.open:
@@ -237,6 +254,8 @@ def _checklist(services: Services, review: Review) -> list[Heading | Say | Card]
     if not review.checked:
         return []
     ticked = [item.label for item in points if item.code in review.checked["points"]]
+    if not ticked:
+        return []
     return [
         Card(
             _("What was checked"),

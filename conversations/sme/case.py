@@ -17,9 +17,10 @@ from conversations.catalogue import prefectures
 from conversations.choices import Choice, find_option
 from conversations.form import Form
 from conversations.messages import Button, Card, Fact, Pressed, act
-from conversations.questions import Facts, Line, Options, Story, tidy
+from conversations.questions import Facts, Options, Story
 from conversations.sme.desk import desk_card
 from conversations.sme.ready import KnownChoice, KnownLine, ReadyDay, ReadyHours, ReadyMoney
+from conversations.sme.titles import LONGEST, Title, automatic_title
 from locales import Text, _
 from services import case_days, tips
 from services.answers import OPEN, Draft
@@ -34,11 +35,9 @@ from services.values import Yen
 if TYPE_CHECKING:
     from conversations.turn import Turn
 
-LONGEST_TITLE = 40
 MOST_HOURS = 200
 LOOKED_AT = "looked_at"
 """Beside the answers: which content its owner has seen as experts will see it."""
-SENTENCE_END, PAUSE = "\u3002", "\u3001"
 STEPS, FULL, EMPTY = 5, "\u25cf", "\u25cb"
 MY_CASES = Button(_("My cases"), act("menu.cases"))
 
@@ -87,20 +86,6 @@ def probable_start(facts: Facts) -> str | None:
     if deadline is None or end is None:
         return None
     return case_days.probable_start(facts.programme, deadline, end).isoformat()
-
-
-def automatic_title(facts: Facts) -> str | None:
-    """A title made of the area and the first words of the problem."""
-    area, issue = facts.values.get("area"), facts.values.get("issue")
-    if area is None or issue is None:
-        return None
-    first = issue.replace(SENTENCE_END, "\n").strip().split("\n", 1)[0]
-    # Tidied as typed lines are, because that changes the length.
-    title = tidy(facts.say(_("{area}: {problem}")(area=facts.programme.area(area).label, problem=first)))
-    if len(title) <= LONGEST_TITLE:
-        return title
-    clauses = title[: LONGEST_TITLE + 1].rpartition(PAUSE)[0]
-    return clauses if len(clauses) > LONGEST_TITLE // 2 else title[:LONGEST_TITLE]
 
 
 class CaseForm(Form):
@@ -176,7 +161,7 @@ class CaseForm(Form):
         .follows(proposal_deadline, period_end)
         .filled(probable_start)
     )
-    case_title = Line(_("What should the case be called?"), at_most=LONGEST_TITLE, label=_("Title")).filled(
+    case_title = Title(_("What should the case be called?"), at_most=LONGEST, label=_("Title")).filled(
         automatic_title
     )
 
@@ -192,6 +177,12 @@ class CaseForm(Form):
             told = _("For {hours} hours your own share is at least {least}.")
             return told(hours=str(values["hours"]), least=Yen(least)), None
         return None, None
+
+    @classmethod
+    def offers(cls, key: str, draft: Draft, facts: Facts) -> Sequence[Button]:
+        """Cases like this one, while it is told in the owner's own words."""
+        told = key in TOLD and key != "case_title" and facts.values.get("area") is not None
+        return [Button(_("Cases like mine"), act("similar.cases", d=draft.id))] if told else []
 
     @classmethod
     def advise(cls, key: str, kept: str, facts: Facts) -> Sequence[Advice]:

@@ -6,14 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from conversations.acts import number, on
-from conversations.cases_shown import STATE, area_of, case_card, cut
+from conversations.cases_shown import STATE, area_of, case_card, count_of, cut
 from conversations.menu import HELP
 from conversations.messages import Button, Card, Deck, Fact, Message, Pick, Pressed, Say, Words, act
 from conversations.notices import worded
 from conversations.sme.case import MY_CASES, CaseForm
 from conversations.sme.menu import MORE, OFFERED_ELSEWHERE, named
 from locales import Text, _
-from services import case_days, case_interest
+from services import case_days, case_interest, unanswered_cases
 from services.answers import Draft
 from services.cases import KIND, OPEN_STATES, Case, CaseState
 from services.companies import Company, Standing
@@ -110,10 +110,13 @@ async def own_card(services: Services, case: Case, lead: Words | None = None) ->
     if state in PROPOSED_TO:
         facts += [
             Fact(_("Deadline for proposals"), _("{day}")(day=case.proposal_deadline)),
-            Fact(_("Proposals so far"), str(proposals)),
+            Fact(_("Proposals so far"), count_of(proposals)),
         ]
     body: list[Words] = [lead] if lead else []
     hidden = state in OPEN_STATES and await case_interest.is_hidden_now(services, case.id)
+    first = [still_looking(case)] if hidden else []
+    if not hidden and await unanswered_cases.is_unanswered(services, case):
+        first = [Button(_("See suggested experts"), act("suggested.experts", i=case.id), "primary")]
     if state is CaseState.DEFICIENT:
         facts += named(CaseForm, services.programme, await services.cases.remarks(case))
     return Card(
@@ -122,7 +125,7 @@ async def own_card(services: Services, case: Case, lead: Words | None = None) ->
         facts=facts,
         body=[*body, SENTENCE[CaseState.HIDDEN if hidden else state]],
         note=await _next(services, case),
-        buttons=[*([still_looking(case)] if hidden else []), *buttons_of(case, proposals)],
+        buttons=[*first, *buttons_of(case, proposals)],
         tone="tip" if hidden else TONES.get(state, "plain"),
     )
 
@@ -408,7 +411,7 @@ async def expired(services: Services, notice: Notice) -> list[Message]:
         Card(
             _("The deadline for proposals is over."),
             badge=STATE[CaseState(case.state)],
-            facts=[Fact(_("Number"), case.number), Fact(_("Proposals so far"), str(proposals))],
+            facts=[Fact(_("Number"), case.number), Fact(_("Proposals so far"), count_of(proposals))],
             body=[
                 _("You can choose among the proposals that came.")
                 if proposals

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from conversations.catalogue import last_support, tomorrow
 from conversations.choices import Choice
 from conversations.experts_shown import expert_card
 from conversations.form import Form
-from conversations.messages import Button, Card, Deck, Fact, Pressed, Words, act
+from conversations.messages import Button, Card, Deck, Fact, Message, Pressed, Words, act
 from conversations.questions import Facts, Line, Question, Story
 from conversations.sme.case import areas, group_of_area, groups
 from conversations.sme.menu import STATUS
@@ -37,6 +37,10 @@ ANSWER_DAYS = (3, 5, 10)
 """Business days offered for the answer."""
 TOLD = {"content": "issue", "goal": "goal"}
 """The answers in a person's own words, by the name under which the tips know them."""
+
+
+BEFORE: list[Callable[[Turn], Awaitable[Sequence[Message]]]] = []
+"""Who has something to say before it is asked whom a company knows."""
 
 
 # --- whom ----------------------------------------------------------------------------------------------
@@ -66,7 +70,13 @@ async def begin(turn: Turn) -> None:
     elif live:
         await show_list(turn)
     else:
-        await turn.start(Whom)
+        await _ask_whom(turn)
+
+
+async def _ask_whom(turn: Turn) -> None:
+    for say in BEFORE:
+        turn.say(*await say(turn))
+    await turn.start(Whom)
 
 
 @on_word("invite")
@@ -80,7 +90,7 @@ async def ask_another(turn: Turn, pressed: Pressed) -> None:
     """Ask somebody else."""
     await turn.services.companies.require_registered()
     await turn.services.requests.require_open()
-    await turn.start(Whom)
+    await _ask_whom(turn)
 
 
 class Whom(Form):

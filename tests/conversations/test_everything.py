@@ -84,6 +84,7 @@ HARMLESS = {
     *("enquiry.answer", "request.choose", "report.right", "report.begin", "terms.company", "plan.talk"),
     *("contract.read", "session.begun", "session.over", "session.join", "session.stop", "invoice.read"),
     *("form.resume", "form.reword", "page.show", "case.still", "faq.show", "handoff.send", "handoff.solved"),
+    *("suggested.experts", "suggested.ask"),
 }
 """Main buttons of a company that only show something, begin something, or say again what the clock knows."""
 

@@ -85,5 +85,5 @@ async def published(services: Services, serial: int = 1, **other: Any) -> Case:
     case = Case(**values | other)
     services.session.add(case)
     await services.flush()
-    await services.search.index(case)
+    await services.saved_matching.index(case)
     return case

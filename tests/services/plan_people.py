@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from services import numbers
+from services import expert_index, numbers
 from services.bundle import Services
 from services.cases import Case, CaseState
 from services.companies import Company, MemberRow, Standing
@@ -107,6 +107,7 @@ async def expert(services: Services, *, paid: int = 0, **other: Any) -> Expert:
     made = Expert(**(values | other))
     services.session.add(made)
     await services.session.flush()
+    await expert_index.keep(services, made)
     return made
 
 

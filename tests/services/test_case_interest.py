@@ -31,6 +31,7 @@ async def case(acting: ActingAs) -> Case:
     async with acting(OWNER) as services:
         made = await people.case(services, await people.company(services))
         made.published_at, made.proposal_deadline = NOON, date(2021, 12, 17)
+        await services.search.index(made)
         await reminders.begin(services.connection, services.programme, NOON)
         return made
 

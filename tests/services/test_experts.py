@@ -27,6 +27,7 @@ from services.refusals import Refusal
 from services.reviews import Remark, ReviewState
 from services.secretariat import read_members
 from services.secrets import open_vault, vault
+from services.suggestion_records import ExpertIndexRow
 from services.values import (
     AccountHolderKana,
     BankAccountNumber,
@@ -137,6 +138,7 @@ async def test_approval_completes_the_registration(acting: ActingAs) -> None:
     async with acting("U1", "slack") as services:
         mine = await services.experts.require_registered()
         assert mine.completed_at == NOON
+        assert await services.session.get(ExpertIndexRow, mine.id), "found for cases from now on"
 
 
 async def test_a_returned_application_is_handed_in_again_and_no_other(acting: ActingAs) -> None:

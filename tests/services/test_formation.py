@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from locales.language import speaker
-from services import secretariat
+from services import secretariat, similar_records
 from services.bundle import Services
 from services.cases import CaseState
 from services.companies import Matching
 from services.contract_records import ContractState
-from services.formation import told as plan_text
 from services.ledger import Party, Stage
 from services.plan_content import Content, Step
 from services.plan_records import Plan, PlanState
@@ -447,7 +446,7 @@ async def test_nearly_the_same_plans_for_other_companies_are_found(acting: Actin
     async with acting(None) as services:
         _mine, taro = await services.formation.sides(await again(services, plan))
         same = await road.plan(services, company, taro, state=PlanState.SENT)
-        await road.plan(
+        different = await road.plan(
             services,
             company,
             taro,
@@ -456,9 +455,13 @@ async def test_nearly_the_same_plans_for_other_companies_are_found(acting: Actin
                 CONTENT, purpose="社内の連絡をチャットに移します。", steps=(Step("TOOLS", 60, "選び方"),)
             ),
         )
-        [(degree, other)] = await services.formation.alike(plan)
-        assert (degree, other.id) == (1.0, same.id)
-        assert "受注の流れ" in plan_text(CONTENT)
+        await similar_records.keep(services, "plan", [same.id, different.id])
+    async with acting(CLERK, "slack") as services:
+        await secretariat.read_members(services.connection, "T1", [CLERK])
+        [twin] = await similar_records.twins(services, "plan", plan.id)
+        assert (twin.likeness.share, twin.written.ref) == (1.0, same.id)
+        assert twin.same_expert and not twin.same_company
+        assert any("受注の流れ" in text for text in CONTENT.told)
 
 
 async def test_earlier_refusals_of_the_same_expert_are_found(acting: ActingAs, case_id: int) -> None:

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from locales.language import speaker
-from services import fees
+from services import expert_index, fees, similar_records
 from services import report_content as content
 from services.cases import CaseState
 from services.companies import MemberRow
 from services.contract_records import Contract, ContractState
 from services.ledger import Stage
+from services.people import Identity
 from services.programme import load
 from services.refusals import Refusal
 from services.report_book import SILENT
@@ -27,7 +28,7 @@ from services.reports import Report, ReportState
 from services.reviews import Remark, ReviewState
 from services.secretariat import join
 from services.session_records import EvidenceKind, Session, SessionState
-from services.timers import Attempt
+from services.timers import Attempt, TimerRow
 from services.values import Yen
 from tests.conftest import ActingAs
 from tests.services import plan_people as people
@@ -390,6 +391,15 @@ async def test_an_accepted_report_confirms_the_money_and_ends_the_contract(
     assert await state_of(acting, contract) == ContractState.ENDED
 
 
+async def test_an_accepted_report_is_experience_of_its_expert(acting: ActingAs, contract: Contract) -> None:
+    await decide(acting, await confirmed(acting, await sent(acting, contract)), ReviewState.APPROVED)
+    async with acting(OWNER) as services:
+        waiting = select(TimerRow.id).where(
+            TimerRow.kind == expert_index.ONE, TimerRow.ref == contract.expert_id
+        )
+        assert await services.session.scalar(waiting) is not None
+
+
 async def test_hours_that_were_not_given_are_free_again(acting: ActingAs) -> None:
     of = await supported(acting, days=10)
     report = await confirmed(acting, await sent(acting, of))
@@ -580,7 +590,11 @@ async def test_reports_of_other_contracts_are_compared(acting: ActingAs, contrac
         company = await services.companies.get(contract.company_id)
         assert expert is not None and company is not None
         other = await road.report(services, await road.contract(services, company, expert), content=WORDS)
-        assert [one.id for one in await services.reports.of_others(report, 10)] == [other.id]
+        await similar_records.keep(services, "report", [other.id])
+    async with acting(CLERK, "slack") as services:
+        await join(services.connection, Identity("slack", "T1", CLERK))
+        [twin] = await similar_records.twins(services, "report", report.id)
+        assert (twin.written.ref, twin.likeness.share) == (other.id, 1.0)
         assert content.told(other.content) == content.told(report.content)
 
 

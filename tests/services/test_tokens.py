@@ -18,6 +18,8 @@ def forms(text: str) -> set[str]:
         ("サーバ", "サーバー"),
         ("プリンター", "プリンタ"),
         ("ＥＣ", "ec"),
+        ("ホームぺージ", "ホームページ"),
+        ("サ−バ−", "サーバー"),
         ("Kintone", "ｋｉｎｔｏｎｅ"),
     ],
 )
@@ -33,6 +35,29 @@ def test_kyoto_is_not_hidden_in_tokyo() -> None:
     assert "京都" not in forms("東京都内で東京都の会社を営む")
     assert {"東京都", "東京"} <= forms("東京都")
     assert "京都" in forms("京都府京都市")
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [("会計年度", "会計"), ("注文住宅", "注文"), ("ライン生産", "ライン"), ("受注生産", "受注")],
+)
+def test_what_means_something_else_than_its_parts_is_not_found_by_them(whole: str, part: str) -> None:
+    assert forms(f"{whole}の話") & {whole, part} == {whole}
+    assert part in forms(f"{part}の話")
+
+
+@pytest.mark.parametrize("written", ["シフトJIS", "シフトjis", "ｼﾌﾄＪＩＳ"])
+def test_it_is_so_in_whatever_letters_it_is_written(written: str) -> None:
+    assert forms(f"{written}の話") & {"シフトjis", "シフト", "jis"} == {"シフトjis"}
+
+
+def test_the_thing_that_a_sentence_is_about_decides_nothing() -> None:
+    assert [word.form for word in words_of("在庫のことで困っています") if not word.weak] == ["在庫"]
+
+
+def test_a_part_of_one_letter_does_not_stand_for_a_word() -> None:
+    (guest,) = words_of("お客さん")
+    assert guest.units == ("お客さん",)
 
 
 def test_particles_and_auxiliaries_are_no_words() -> None:

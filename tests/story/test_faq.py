@@ -305,3 +305,12 @@ async def test_who_has_left_the_channel_sees_no_questions(town: Town) -> None:
     await town.idle()
     await clerk.presses("見る", where="home")
     assert "駐車場" not in clerk.sees()
+
+
+async def test_a_command_that_is_none_is_heard_like_any_words(town: Town) -> None:
+    desk = town.desk()
+    await desk.commands("謝金はいくらですか")
+    assert "3,500円" in desk.sees()
+    await desk.commands("ほげほげ")
+    assert "わかりませんでした" in desk.sees()
+    town.accepted()

@@ -26,6 +26,7 @@ from conversations.messages import (
     Pick,
     Say,
     Screen,
+    Sides,
     Voice,
     act,
 )
@@ -286,6 +287,12 @@ def test_a_screen_is_its_parts_under_their_headings() -> None:
     assert texts(second)[:2] == ["相談", "受注の管理"]
     assert third["text"] == "終わり"
     assert third["quickReply"]
+
+
+def test_two_texts_stand_below_each_other() -> None:
+    sides = Sides(Fact("A-1", "こちらの文"), Fact("A-2", "あちらの文"))
+    [shown] = show(Screen(_("Where things stand"), [sides]))
+    assert shown["text"].split("\n\n")[1:] == ["A-1", "こちらの文", "A-2", "あちらの文"]
 
 
 def test_a_page_of_a_form_is_never_shown_on_line() -> None:

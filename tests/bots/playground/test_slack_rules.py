@@ -202,6 +202,20 @@ LONG_MESSAGES = {
     ),
     "confirm": (message(actions(button(confirm={"title": plain("a")}))), "missing required field: deny"),
     "metadata": (message(metadata={"event_type": "a"}), "missing required field: event_payload"),
+    "style of rich text": (
+        message(
+            {
+                "type": "rich_text",
+                "elements": [
+                    {
+                        "type": "rich_text_section",
+                        "elements": [{"type": "text", "text": "a", "style": {"colour": True}}],
+                    }
+                ],
+            }
+        ),
+        "invalid additional property: colour",
+    ),
     "email in a message": (
         message(field({"type": "email_text_input", "action_id": "m"})),
         "unsupported type in a message",

@@ -20,11 +20,13 @@ from conversations.messages import (
     Heading,
     Input,
     Link,
+    Marked,
     Message,
     Option,
     Pick,
     Say,
     Screen,
+    Sides,
     Voice,
     act,
 )
@@ -141,6 +143,50 @@ def test_a_card_shows_title_state_facts_words_and_buttons() -> None:
     assert file["url"] == f"{URL}/files/1" and "value" not in file
     assert until["type"] == "datepicker" and until["action_id"].startswith("a=case.until&i=1#")
     assert drawn["text"] == "Title - waiting - Body"
+
+
+def test_marked_words_stand_out_in_the_middle_of_japanese_text() -> None:
+    pieces = [("部品の", False), ("在庫", True), ("が*合わない*", False)]
+    shown = message(Card(Marked(pieces), body=[Marked(pieces), Text("About: {words}")(words=Marked(pieces))]))
+    _header, plain, below = shown["blocks"]
+    assert plain["elements"][0]["elements"] == [
+        {"type": "text", "text": "部品の"},
+        {"type": "text", "text": "在庫", "style": {"bold": True}},
+        {"type": "text", "text": "が*合わない*"},
+    ]
+    assert [one["text"] for one in below["elements"][0]["elements"]][:2] == ["About: 部品の", "在庫"]
+
+
+def test_marked_words_stand_out_in_a_bold_title() -> None:
+    shown = message(Screen(Text("Found"), [Card(Marked([("部品の", False), ("在庫", True)]))]))
+    (title,) = shown["blocks"][1]["elements"]
+    assert [one["style"] for one in title["elements"]] == [{"bold": True}, {"bold": True, "underline": True}]
+
+
+@pytest.mark.parametrize("words", [words for words in HOSTILE])
+def test_marked_words_of_people_are_never_markup(words: str) -> None:
+    pieces = [(words, False), (words, True), ("\ufdd0", False), (words, False)]
+    for title in (Marked(pieces), Text("{words}")(words=Marked(pieces))):
+        shown = modal(Screen(Text("Found"), [Card(title, body=[title])]))
+        assert {block["type"] for block in shown["blocks"]} == {"rich_text"}
+        for block in shown["blocks"]:
+            total = sum(units(one["text"]) for one in block["elements"][0]["elements"])
+            assert 0 < total <= 3000
+
+
+def test_a_sign_of_ones_own_font_in_a_name_is_kept_as_it_is() -> None:
+    shown = modal(Screen(Text("Found"), [Card("渡\ue000商店")]))
+    assert shown["blocks"][0]["elements"][0]["elements"] == [
+        {"type": "text", "text": "渡\ue000商店", "style": {"bold": True}}
+    ]
+
+
+def test_a_long_marked_text_goes_on_in_the_next_block_and_nothing_is_lost() -> None:
+    text = Marked([("あ" * 2999, False), ("\U0001f600" * 3, True), ("い" * 4000, False)])
+    shown = modal(Screen(Text("Found"), [Card("T", body=[text])]))
+    rows = [block["elements"][0]["elements"] for block in shown["blocks"][1:]]
+    assert "".join(one["text"] for row in rows for one in row) == text
+    assert rows[1][0] == {"type": "text", "text": "\U0001f600" * 3, "style": {"bold": True}}
 
 
 def test_a_fact_that_can_be_changed_has_its_button() -> None:
@@ -383,7 +429,9 @@ asks = st.builds(
     hint=st.none() | hostile,
     options=st.lists(st.builds(Option, st.just("v"), hostile, st.just(act("x", v="v"))), max_size=120),
 )
-parts = st.lists(st.one_of(cards, says, asks, st.builds(Heading, hostile)), max_size=12)
+labelled = st.builds(Fact, hostile, hostile)
+sides = st.builds(Sides, labelled, labelled)
+parts = st.lists(st.one_of(cards, says, asks, sides, st.builds(Heading, hostile)), max_size=12)
 inputs = st.lists(
     st.builds(
         Input,
@@ -494,3 +542,16 @@ def test_hostile_words_ping_nobody(words: str) -> None:
         Voice(words, words),
     ):
         harmless(message(said))
+
+
+def test_two_texts_stand_side_by_side_under_their_labels() -> None:
+    [drawn] = modal(Screen(Text("T"), [Sides(Fact("A-1", "left *x*"), Fact("A-2", "right"))]))["blocks"]
+    assert [field["text"] for field in drawn["fields"]] == ["*A-1*", "*A-2*", "left *x*", "right"]
+    assert drawn["fields"][2]["type"] == "plain_text", "nobody's words format anything"
+
+
+def test_long_texts_stand_side_by_side_to_their_end() -> None:
+    left, right = "あ" * 2500, "い" * 10
+    drawn = modal(Screen(Text("T"), [Sides(Fact("A-1", left), Fact("A-2", right))]))["blocks"]
+    fields = [[field["text"] for field in block["fields"]] for block in drawn]
+    assert fields == [["*A-1*", "*A-2*", "あ" * 2000, right], ["あ" * 500, "-"]]

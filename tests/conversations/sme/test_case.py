@@ -100,7 +100,7 @@ def test_what_is_not_known_yet_may_stay_open(facts: Facts) -> None:
 def test_the_title_and_the_start_are_put_in_and_can_be_changed(facts: Facts) -> None:
     draft = filled(facts)
     content = done(facts, draft).content
-    assert content.title == "EC・ネット販売:聞き間違いが月に2、3回あります"
+    assert content.title == "EC・ネット販売：聞き間違いが月に2、3回あります"
     assert content.period_start == date(2021, 11, 10)
     draft = engine.answer(CaseForm, draft, "case_title", "ネット注文を始めたい", facts)
     draft = engine.answer(CaseForm, draft, "period_start", "12/1", facts)
@@ -111,13 +111,13 @@ def test_the_title_and_the_start_are_put_in_and_can_be_changed(facts: Facts) -> 
 def test_an_automatic_title_follows_the_problem_and_is_never_too_long(facts: Facts) -> None:
     draft = engine.answer(CaseForm, filled(facts), "issue", "在庫が合わない" * 20, facts)
     title = done(facts, draft).content.title
-    assert title.startswith("EC・ネット販売:在庫が合わない")
+    assert title.startswith("EC・ネット販売：在庫が合わない")
     assert len(title) == 40
     issue = "注文は電話とFAXで届き、聞き間違いが月に2、3回あって、書き直しに時間がかかります。"
     draft = engine.answer(CaseForm, draft, "issue", issue, facts)
     assert (
         done(facts, draft).content.title
-        == "EC・ネット販売:注文は電話とFAXで届き、聞き間違いが月に2、3回あって"
+        == "EC・ネット販売：注文は電話とFAXで届き、聞き間違いが月に2、3回あって"
     )
 
 
