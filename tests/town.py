@@ -30,6 +30,7 @@ class Town:
         self.channel = run.ouentai.stage.channel
         # A busy machine may be slow to answer; what happens then has tests of its own.
         self.slack.work.patience = timedelta(seconds=60)
+        self.ouentai.slack.patience = 60
 
     async def idle(self) -> None:
         """Return when everything that was said has been answered and delivered."""

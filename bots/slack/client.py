@@ -14,6 +14,7 @@ from bots.fetching import Gone, NotYet, TooLarge
 Json = dict[str, Any]
 TIMEOUT = aiohttp.ClientTimeout(total=5)
 SLOW = aiohttp.ClientTimeout(total=20)
+PATIENCE = 1.0
 FILES_HOST = "files.slack.com"
 """Where Slack keeps files; the token goes nowhere else."""
 READS = frozenset(
@@ -36,13 +37,17 @@ class SlackFault(Exception):
 
 
 class SlackClient:
-    """Calls Slack; every call takes at most five seconds and raises SlackFault where Slack does not do it."""
+    """Calls Slack; every call takes at most five seconds and raises SlackFault where Slack does not do it.
+
+    `patience`: for how many seconds somebody who pressed a button may be kept waiting by a call.
+    """
 
     def __init__(self, session: aiohttp.ClientSession, token: str, api_base: str) -> None:
         self._session = session
         self._headers = {"Authorization": f"Bearer {token}"}
         self._base = api_base if api_base.endswith("/") else api_base + "/"
         self._direct: dict[str, str] = {}
+        self.patience = PATIENCE
 
     async def call(self, method: str, **args: Any) -> Json:
         """Call one method; returns what Slack answers."""

@@ -16,7 +16,6 @@ from services.people import Identity
 
 log = logging.getLogger(__name__)
 FRESH = timedelta(seconds=20)
-PATIENCE = 1.0
 LOOK_AGAIN = timedelta(seconds=60)
 AFTER_FAILURE = timedelta(seconds=5)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -45,7 +44,7 @@ class Membership:
             if wall() - self._read_at < FRESH or wall() - self._failed_at < AFTER_FAILURE:
                 return
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(self._client.patience):
                     members = await self._client.members(self.channel)
             except (SlackFault, TimeoutError) as error:
                 log.warning("the secretariat's channel could not be read: %s", error)
