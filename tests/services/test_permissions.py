@@ -61,8 +61,11 @@ READING = {"audit", "drafts"}
 """Written to by whoever looks at something: who asked for a link, and a form that was begun."""
 FORMAL = {"contracts", "contract_changes", "invoices", "claims", "ledger", "accounts", "reviews"}
 """Changed for a company by who may sign for it alone."""
+# As pg_stat_xact_user_tables has it, without what it does for the indexes of each table.
 _WRITTEN = text("""
-    SELECT relname, n_tup_ins + n_tup_upd + n_tup_del AS rows FROM pg_stat_xact_user_tables
+    SELECT relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+        + pg_stat_get_xact_tuples_deleted(oid) AS rows
+    FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 """)
 
 
@@ -128,9 +131,18 @@ class Trial:
 
 
 async def tried(
-    acting: ActingAs, whole: Whole, who: tuple[str, str], name: str, *, at_once: bool = False
+    acting: ActingAs,
+    whole: Whole,
+    who: tuple[str, str],
+    name: str,
+    *,
+    at_once: bool = False,
+    until_something: bool = False,
 ) -> Trial:
-    """Press a button with every id there is, each as if it were the first or all `at_once`; nothing of it lasts."""
+    """Press a button with every id there is, each as if it were the first or all `at_once`; nothing of it lasts.
+
+    `until_something` comes of it: the ids after that are left out.
+    """
     trial = Trial(set(), set())
     every = list(whole.args(name))
     for presses in [every] if at_once else [[args] for args in every]:
@@ -143,6 +155,8 @@ async def tried(
                 if services.notices.told or services.notices.drawn:
                     trial.wrote.add("notices")
                 raise Undone
+        if until_something and (trial.told or trial.wrote):
+            break
     return trial
 
 
@@ -163,7 +177,7 @@ async def test_every_button_works_for_somebody(acting: ActingAs, whole: Whole) -
     idle = []
     for name in sorted(set(ROAD) - QUIET):
         for who in ((TARO, "slack"), (OWNER, "line"), (KEN, "slack")):
-            trial = await tried(acting, whole, who, name)
+            trial = await tried(acting, whole, who, name, until_something=True)
             if trial.told or trial.wrote:
                 break
         else:
